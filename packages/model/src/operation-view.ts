@@ -122,7 +122,8 @@ export function fold(view: OperationView, event: OperationEvent): OperationView 
         problem: event.problem,
         askedBy: event.by ?? view.askedBy,
         cancelAsked: event.cause === 'cancel-asked' ? true : event.cause === 'resume-asked' ? false : view.cancelAsked,
-        startedAt: event.cause === 'start' ? event.at : view.startedAt,
+        // One that was paused before it began starts with its first resume.
+        startedAt: view.startedAt ?? (event.status === 'running' ? event.at : null),
         endedAt: isEnded(event.status) ? event.at : null,
       };
     }

@@ -1,0 +1,220 @@
+import type { Clock } from '@slotdeck/model/clock';
+import type { OperationProblem } from '@slotdeck/model/operation';
+import { isEnded } from '@slotdeck/model/operation';
+import type { NewOperationEvent } from '@slotdeck/model/operation-events';
+import type { StepView } from '@slotdeck/model/operation-view';
+import { backOffMs, MAX_TRIES } from './back-off.ts';
+import type { OperationDefinition, Settlement, StepContext, StepOutcome } from './define-operation.ts';
+import { JournalError } from './journal.ts';
+import type { LiveOperation } from './live-operation.ts';
+
+/**
+ * Carries an operation on until it rests: paused, ended, halted because the journal cannot be written, or left because the
+ * process ends. What to do next is read from the status alone each time round, so that it does not matter when a request
+ * came: a pause that is taken back before the step noticed simply runs the step again, and steps are safe to repeat.
+ *
+ * Never rejects: an error nobody foresaw halts the operation with `unexpected-error`, and a resume tries again.
+ */
+export async function runOperation(
+  live: LiveOperation,
+  definition: OperationDefinition,
+  { clock, reconcileFirst }: { clock: Clock; reconcileFirst: boolean },
+): Promise<void> {
+  try {
+    live.proceed();
+    if (live.journalled().status === 'queued') live.changeStatus('start', null);
+    if (reconcileFirst && live.asked() === 'go-on') await reconcile(live, definition, clock);
+    const tries = new Map<string, number>();
+    while (await advance(live, definition, clock, tries)) {
+      // Each round does one thing and looks at the status again.
+    }
+    live.flush();
+  } catch (error) {
+    // A journal that refused has halted the operation already; a process that leaves has nothing more to say.
+    if (live.halted === null && !live.leaving) live.halt({ problem: unexpected(error), canResume: true });
+  }
+}
+
+/** Does the one thing that is due. False when there is none until somebody asks for something. */
+async function advance(
+  live: LiveOperation,
+  definition: OperationDefinition,
+  clock: Clock,
+  tries: Map<string, number>,
+): Promise<boolean> {
+  const view = live.journalled();
+  if (live.halted !== null || live.leaving || view.status === 'paused' || isEnded(view.status)) return false;
+  const step = view.steps.find((each) => each.state !== 'done' && each.state !== 'skipped');
+  if (step === undefined) {
+    live.changeStatus('steps-done', null);
+    return false;
+  }
+  if (view.status === 'pausing') {
+    live.changeStatus('came-to-rest', null);
+    return false;
+  }
+  if (view.status === 'cancelling') {
+    await settle(live, definition, clock, tries);
+    return true;
+  }
+  await attempt(live, definition, clock, step, tries);
+  return true;
+}
+
+async function attempt(
+  live: LiveOperation,
+  definition: OperationDefinition,
+  clock: Clock,
+  { step, attempt: earlier }: StepView,
+  tries: Map<string, number>,
+): Promise<void> {
+  const number = earlier + 1;
+  live.append([{ type: 'step-started', step: step.id, attempt: number }]);
+  const component = definition.components[step.component];
+  const context = contextOf(live, clock, step.id, number);
+  const outcome: StepOutcome =
+    component === undefined
+      ? { kind: 'needs-a-person', problem: problemOf('unknown-component', { component: step.component }) }
+      : await component.run(step, context).catch((error: unknown) => failedBy(error));
+  if (live.halted !== null) return;
+
+  switch (outcome.kind) {
+    case 'done':
+    case 'skipped': {
+      const ended: NewOperationEvent = { type: `step-${outcome.kind}`, step: step.id, facts: outcome.facts };
+      const counted = live.view().progress;
+      live.append(counted === null ? [ended] : [ended, { type: 'counted', progress: counted }]);
+      return;
+    }
+    case 'stopped':
+      return;
+    case 'retry': {
+      const failures = (tries.get(step.id) ?? 0) + 1;
+      tries.set(step.id, failures);
+      if (step.onFailure === 'pause' || failures >= MAX_TRIES) {
+        restFor(live, step.id, outcome.problem);
+        return;
+      }
+      const inMs = backOffMs(failures);
+      live.append([{ type: 'step-retrying', step: step.id, attempt: number, problem: outcome.problem, inMs }]);
+      await context.wait(inMs);
+      return;
+    }
+    case 'needs-a-person':
+      restFor(live, step.id, outcome.problem);
+      return;
+    case 'gave-up':
+      live.append([
+        { type: 'step-failed', step: step.id, problem: outcome.problem },
+        { type: 'status', status: 'failed', cause: 'gave-up', by: null, problem: outcome.problem },
+      ]);
+  }
+}
+
+function restFor(live: LiveOperation, step: string, problem: OperationProblem): void {
+  live.append([
+    { type: 'step-failed', step, problem },
+    { type: 'status', status: 'paused', cause: 'step-needs-a-person', by: null, problem },
+  ]);
+}
+
+const SETTLING = 'settling';
+
+/** Leaves nothing half done, then the operation is cancelled. */
+async function settle(
+  live: LiveOperation,
+  definition: OperationDefinition,
+  clock: Clock,
+  tries: Map<string, number>,
+): Promise<void> {
+  // The cancel itself woke the waits of the step; those of settling are to last.
+  live.proceed();
+  const context: StepContext = {
+    ...contextOf(live, clock, null, 1),
+    asked: () => (live.halted === null && !live.leaving ? 'go-on' : 'pause'),
+  };
+  const outcome: Settlement = await definition.settle(context).catch((error: unknown) => failedBy(error));
+  if (live.halted !== null) return;
+  switch (outcome.kind) {
+    case 'clean':
+      live.append([
+        { type: 'note', code: 'settled', step: null, facts: outcome.facts },
+        { type: 'status', status: 'cancelled', cause: 'came-to-rest', by: null, problem: null },
+      ]);
+      return;
+    case 'retry': {
+      const failures = (tries.get(SETTLING) ?? 0) + 1;
+      tries.set(SETTLING, failures);
+      if (failures >= MAX_TRIES) {
+        live.changeStatus('step-needs-a-person', null, outcome.problem);
+        return;
+      }
+      const inMs = backOffMs(failures);
+      live.append([
+        { type: 'note', code: 'settling-again', step: null, facts: { problem: outcome.problem.code, inMs } },
+      ]);
+      await context.wait(inMs);
+      return;
+    }
+    case 'needs-a-person':
+      live.changeStatus('step-needs-a-person', null, outcome.problem);
+  }
+}
+
+async function reconcile(live: LiveOperation, definition: OperationDefinition, clock: Clock): Promise<void> {
+  const context = contextOf(live, clock, null, 1);
+  const found = await definition.reconcile(context).catch((error: unknown) => {
+    if (error instanceof JournalError) throw error;
+    return { kind: 'pause', problem: unexpected(error) } as const;
+  });
+  // What was asked meanwhile goes before what was found: the cluster is looked at again when it is resumed or cancelled.
+  if (live.halted !== null || live.asked() !== 'go-on') return;
+  if (found.kind === 'go-on') live.append([{ type: 'note', code: 'reconciled', step: null, facts: found.facts }]);
+  else live.changeStatus('step-needs-a-person', null, found.problem);
+}
+
+function contextOf(live: LiveOperation, clock: Clock, step: string | null, attemptNumber: number): StepContext {
+  const { record } = live;
+  return {
+    operationId: record.id,
+    clusterId: record.clusterId,
+    plan: record.plan,
+    clock,
+    attempt: attemptNumber,
+    view: () => live.view(),
+    events: () => live.events(),
+    asked: () => live.asked(),
+    pace: () => live.journalled().pace,
+    wait(ms) {
+      live.flush();
+      return sleepUntilAborted(clock, ms, live.signal);
+    },
+    signal: live.signal,
+    note: (code, facts) => live.append([{ type: 'note', code, step, facts }]),
+    progress: (progress) => live.progress(progress),
+    transcript: (line) => live.transcript({ ...line, step }),
+  };
+}
+
+async function sleepUntilAborted(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await clock.sleep(ms, signal);
+  } catch (error) {
+    // Being woken early is what the signal is for; anything else is a broken clock.
+    if (!signal.aborted) throw error;
+  }
+}
+
+function failedBy(error: unknown): { kind: 'needs-a-person'; problem: OperationProblem } {
+  if (error instanceof JournalError) throw error;
+  return { kind: 'needs-a-person', problem: unexpected(error) };
+}
+
+function unexpected(error: unknown): OperationProblem {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'unexpected-error', message, facts: { name: error instanceof Error ? error.name : typeof error } };
+}
+
+function problemOf(code: string, facts: OperationProblem['facts']): OperationProblem {
+  return { code, message: `${code}: ${JSON.stringify(facts)}`, facts };
+}
