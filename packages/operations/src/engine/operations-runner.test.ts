@@ -85,13 +85,16 @@ test('a pause lets the step at work end, starts no other, and a resume goes on f
 test('whoever listens hears each event after it was written, and folds the same view', async () => {
   const { runner, store } = setUp();
   const heard: OperationNewsFor[] = [];
+  const unwritten: OperationNewsFor[] = [];
   runner.subscribe((news) => {
-    if (news.type === 'event') expect(store.journal.events(operationId).at(news.event.index)).toEqual(news.event);
     heard.push(news);
+    if (news.type === 'event' && store.journal.events(operationId).at(news.event.index) === undefined)
+      unwritten.push(news);
   });
   runner.start({ id: operationId, plan, by: 'ada' });
   await runner.rested(operationId);
   const events = heard.flatMap((news) => (news.type === 'event' ? [news.event] : []));
+  expect(unwritten).toEqual([]);
   expect(foldAll(events)).toEqual(runner.state(operationId)?.view);
 });
 

@@ -1,12 +1,14 @@
 import type { Clock } from '@slotdeck/model/clock';
 import type { ClusterId, OperationId } from '@slotdeck/model/ids';
-import { isEnded, type OperationProblem, type OperationStatus, type StatusCause } from '@slotdeck/model/operation';
+import { isEnded, type OperationStatus } from '@slotdeck/model/operation';
 import type { NewOperationEvent, OperationEvent } from '@slotdeck/model/operation-events';
-import { emptyView, foldAll, ImpossibleHistory, type OperationView } from '@slotdeck/model/operation-view';
+import type { OperationView } from '@slotdeck/model/operation-view';
 import type { Plan } from '@slotdeck/model/plan';
+import { CANCEL, PAUSE, RESUME, wakeFromHalt, type ControlRequest } from './control-requests.ts';
 import type { OperationDefinition } from './define-operation.ts';
 import { JournalError, type OperationJournal, type OperationRecord } from './journal.ts';
 import { createLiveOperation, haltBy, type LiveOperation, type OperationNewsFor } from './live-operation.ts';
+import { createPastOperations } from './past-operations.ts';
 import { runOperation } from './run-operation.ts';
 import type { ClusterLeases } from './single-flight.ts';
 
@@ -74,8 +76,6 @@ export interface OperationsRunner {
   subscribe(listener: (news: OperationNewsFor) => void, only?: OperationId): () => void;
 }
 
-const ENDED_VIEWS_KEPT = 200;
-
 type Entry = { readonly live: LiveOperation; readonly fence: number; work: Promise<void> | null };
 
 export function createRunner(ports: RunnerPorts): OperationsRunner {
@@ -83,8 +83,7 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
   const definitions = new Map(ports.definitions.map((each) => [each.kind, each]));
   const entries = new Map<OperationId, Entry>();
   const listeners = new Set<{ listener: (news: OperationNewsFor) => void; only: OperationId | undefined }>();
-  /** What has ended changes no more; folding a long journal anew for each look at a list would be felt. */
-  const endedViews = new Map<OperationId, OperationView>();
+  const past = createPastOperations(journal);
   let closing = false;
 
   function enter(record: OperationRecord, history: readonly OperationEvent[], fence: number): Entry {
@@ -110,18 +109,22 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
     return entry;
   }
 
-  /** One run at a time per operation. When a run ends while something new was asked, another one begins. */
+  /** One run at a time per operation. */
   function carryOn(entry: Entry, definition: OperationDefinition, reconcileFirst = false): void {
-    if (entry.work !== null || closing) return;
-    // Begun in a later turn: whoever starts an operation gets its answer before the first command is sent.
-    const run = Promise.resolve().then(() => runOperation(entry.live, definition, { clock, reconcileFirst }));
-    entry.work = run.then(() => {
-      entry.work = null;
+    if (entry.work === null && !closing) entry.work = work(entry, definition, reconcileFirst);
+  }
+
+  async function work(entry: Entry, definition: OperationDefinition, reconcileFirst: boolean): Promise<void> {
+    // Whoever starts an operation gets its answer before the first command is sent.
+    await Promise.resolve();
+    await runOperation(entry.live, definition, { clock, reconcileFirst });
+    letGoIfEnded(entry);
+    // Something may have been asked after the run had decided to rest.
+    while (isWanted(entry.live) && !closing) {
+      await runOperation(entry.live, definition, { clock, reconcileFirst: false });
       letGoIfEnded(entry);
-      const { status } = entry.live.journalled();
-      const isWanted = status === 'running' || status === 'pausing' || status === 'cancelling';
-      if (isWanted && entry.live.halted === null) carryOn(entry, definition);
-    });
+    }
+    entry.work = null;
   }
 
   function letGoIfEnded({ live, fence }: Entry): void {
@@ -147,16 +150,7 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
   function stateOf(record: OperationRecord): OperationState {
     const entry = entries.get(record.id);
     if (entry !== undefined) return { record, view: entry.live.view() };
-    const kept = endedViews.get(record.id);
-    if (kept !== undefined) return { record, view: kept };
-    const { view, impossible } = foldAsFarAsPossible(journal.events(record.id));
-    if (impossible !== null) return { record, view: { ...view, status: 'failed', problem: problemOf(impossible) } };
-    if (isEnded(view.status)) {
-      endedViews.set(record.id, view);
-      const [oldest] = endedViews.keys();
-      if (endedViews.size > ENDED_VIEWS_KEPT && oldest !== undefined) endedViews.delete(oldest);
-    }
-    return { record, view };
+    return { record, view: past.view(record.id) };
   }
 
   function takeLease(clusterId: ClusterId, operationId: OperationId): ReturnType<ClusterLeases['take']> {
@@ -190,7 +184,7 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
     }
   }
 
-  function control(id: OperationId, by: string, request: Control): ControlResult {
+  function control(id: OperationId, by: string, request: ControlRequest): ControlResult {
     const entry = entries.get(id);
     if (entry === undefined) {
       const record = journal.record(id);
@@ -270,8 +264,7 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
       const taken: OperationId[] = [];
       const impossible: OperationId[] = [];
       const unfinished = journal.unfinished();
-      const damaged = new Set<OperationId>();
-      for (const { id } of unfinished) if (foldAsFarAsPossible(journal.events(id)).impossible !== null) damaged.add(id);
+      const damaged = new Set(unfinished.map(({ id }) => id).filter((id) => past.isImpossible(id)));
       const alive = new Set(unfinished.filter(({ id }) => !damaged.has(id)).map(({ id }) => id));
       for (const lease of leases.held())
         if (!alive.has(lease.operationId)) leases.release(lease.clusterId, lease.fence);
@@ -301,7 +294,9 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
       for (const { live } of entries.values()) live.leave();
       const atWork = (): Entry[] => [...entries.values()].filter((entry) => entry.work !== null);
       const over = new AbortController();
-      const finished = Promise.all(atWork().map((entry) => entry.work)).then(() => over.abort());
+      const finished = Promise.all(atWork().flatMap(({ work: each }) => (each === null ? [] : [each]))).then(() =>
+        over.abort(),
+      );
       await Promise.race([
         finished,
         clock.sleep(withinMs, over.signal).catch((error: unknown) => ignoreAbort(error, over.signal)),
@@ -323,53 +318,9 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
   };
 }
 
-type Control = {
-  readonly cause: Extract<StatusCause, 'pause-asked' | 'resume-asked' | 'cancel-asked'>;
-  readonly from: readonly OperationStatus[];
-  readonly alreadySo: readonly OperationStatus[];
-};
-
-const PAUSE: Control = { cause: 'pause-asked', from: ['queued', 'running'], alreadySo: ['pausing', 'paused'] };
-const RESUME: Control = { cause: 'resume-asked', from: ['pausing', 'paused'], alreadySo: ['queued', 'running'] };
-const CANCEL: Control = {
-  cause: 'cancel-asked',
-  from: ['queued', 'running', 'pausing', 'paused'],
-  alreadySo: ['cancelling', 'cancelled'],
-};
-
-/**
- * The journal still says what it said when it could last be written (running, say), so the request is written as what follows
- * from there. Writing is also the proof that it can be written again: when it cannot, the halt stays.
- */
-function wakeFromHalt(live: LiveOperation, by: string, cause: StatusCause): void {
-  const { halted } = live;
-  if (halted === null) return;
-  live.unhalt();
-  live.proceed();
+function isWanted(live: LiveOperation): boolean {
   const { status } = live.journalled();
-  if (cause === 'cancel-asked' && status !== 'cancelling') live.changeStatus(cause, by);
-  else if (cause === 'resume-asked' && (status === 'pausing' || status === 'paused')) live.changeStatus(cause, by);
-  else live.append([{ type: 'note', code: 'going-on', step: null, facts: { by, after: halted.problem.code } }]);
-}
-
-function foldAsFarAsPossible(events: readonly OperationEvent[]): {
-  view: OperationView;
-  impossible: ImpossibleHistory | null;
-} {
-  let view = emptyView;
-  for (const event of events) {
-    try {
-      view = foldAll([event], view);
-    } catch (error) {
-      if (error instanceof ImpossibleHistory) return { view, impossible: error };
-      throw error;
-    }
-  }
-  return { view, impossible: null };
-}
-
-function problemOf({ code, message, facts }: ImpossibleHistory): OperationProblem {
-  return { code, message, facts };
+  return live.halted === null && (status === 'running' || status === 'pausing' || status === 'cancelling');
 }
 
 function ignoreAbort(error: unknown, signal: AbortSignal): void {
