@@ -1,0 +1,62 @@
+import { printSlotRanges, countSlots, minusSlots, takeSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import type { PlannedStep, SlotMove } from '@slotdeck/model/plan';
+
+/** Slots handed over together: enough that the waits of a hand-over cost little per slot, few enough that a pause comes soon. */
+const SLOTS_PER_STEP = 64;
+/** A journal and a list on a screen stay readable; large moves get larger steps instead of more. */
+const MOST_MOVE_STEPS = 398;
+
+/** The steps of a plan: `check`, `move-1` …, `verify`. Ids depend on nothing but the moves, so a journal can name them. */
+export function stepsForMoves(moves: readonly SlotMove[], nameOf: (node: string) => string): PlannedStep[] {
+  if (moves.length === 0) return [];
+  const batches = moves.flatMap((move) => splitMove(move, batchSize(moves)));
+  return [
+    {
+      id: 'check',
+      title: 'Check that the cluster is still as planned',
+      component: 'check',
+      onFailure: 'pause',
+      facts: {},
+      move: null,
+    },
+    ...batches.map((batch, at): PlannedStep => ({
+      id: `move-${at + 1}`,
+      title: `Move slots ${printSlotRanges(batch.slots)} from ${nameOf(batch.from)} to ${nameOf(batch.to)}`,
+      component: 'move',
+      onFailure: 'retry',
+      facts: { slots: countSlots(batch.slots), from: nameOf(batch.from), to: nameOf(batch.to) },
+      move: batch,
+    })),
+    {
+      id: 'verify',
+      title: 'Verify that every node agrees',
+      component: 'verify',
+      onFailure: 'retry',
+      facts: {},
+      move: null,
+    },
+  ];
+}
+
+/** How many slots go into one step. */
+export function batchSize(moves: readonly Pick<SlotMove, 'slots'>[]): number {
+  const sizes = moves.map((move) => countSlots(move.slots));
+  let size = SLOTS_PER_STEP;
+  const steps = (): number => sizes.reduce((sum, slots) => sum + Math.ceil(slots / size), 0);
+  while (size < 16_384 && steps() > MOST_MOVE_STEPS) size *= 2;
+  return size;
+}
+
+function splitMove(
+  { from, to, slots }: SlotMove,
+  size: number,
+): { from: SlotMove['from']; to: SlotMove['to']; slots: SlotRanges }[] {
+  const batches = [];
+  let rest = slots;
+  while (rest.length > 0) {
+    const part = takeSlots(rest, size);
+    batches.push({ from, to, slots: part });
+    rest = minusSlots(rest, part);
+  }
+  return batches;
+}

@@ -1,0 +1,127 @@
+import type { Facts } from '@slotdeck/model/finding';
+import type { PlanProblem } from '@slotdeck/model/plan';
+
+type Severity = PlanProblem['severity'];
+type Wording = readonly [severity: Severity, sentence: (facts: Facts) => string];
+
+const text = (value: Facts[string] | undefined): string =>
+  Array.isArray(value) ? value.join(', ') : String(value ?? 'unknown');
+
+/**
+ * Everything that planning a move can object to: how grave it is, and an English sentence. Screens word it anew from code and
+ * facts; scripts and the command line read the sentence.
+ */
+const table = {
+  // What was asked for
+  'neither-slots-nor-count': ['blocker', () => 'Say which slots to move, or how many.'],
+  'slots-and-count': ['blocker', () => 'Say either which slots to move or how many, not both.'],
+  'slots-not-readable': [
+    'blocker',
+    (f) => `"${text(f['part'])}" is not a slot or a range of slots (0–16383, for instance 0-99,200).`,
+  ],
+  'unknown-node': ['blocker', (f) => `No node of this cluster has the id ${text(f['node'])}.`],
+  'all-and-nodes': ['blocker', () => 'Sources are either "all" or a list of nodes, not both.'],
+  'all-as-target': ['blocker', () => 'Targets are named one by one; "all" is no target.'],
+  'source-is-target': ['blocker', (f) => `${text(f['name'])} is named as source and as target.`],
+  'target-not-a-primary': [
+    'blocker',
+    (f) => `${text(f['name'])} is a ${text(f['role'])}: only a primary can receive slots.`,
+  ],
+  'source-not-a-primary': [
+    'blocker',
+    (f) => `${text(f['name'])} is a ${text(f['role'])}: only a primary has slots to give.`,
+  ],
+  'count-too-large': [
+    'blocker',
+    (f) => `${text(f['asked'])} slots were asked for; the sources have ${text(f['available'])}.`,
+  ],
+  'nothing-to-move': ['blocker', () => 'Nothing is left to move: the slots are already where they should go.'],
+  'slot-not-at-source': [
+    'blocker',
+    (f) => `Slots ${text(f['slots'])} belong to ${text(f['name'])}, which is not one of the sources.`,
+  ],
+  'slot-not-at-planned-source': [
+    'blocker',
+    (f) => `${text(f['name'])} does not own slots ${text(f['slots'])} (any more).`,
+  ],
+  'slot-moved-twice': ['blocker', (f) => `The plan moves slots ${text(f['slots'])} more than once.`],
+
+  // What the cluster is like
+  'nobody-answers': ['blocker', () => 'No node of the cluster answers; nothing can be planned on memory alone.'],
+  'majority-not-answering': [
+    'blocker',
+    (f) =>
+      `Only ${text(f['answering'])} of ${text(f['voters'])} primaries with slots answer: without a majority a move cannot be agreed on.`,
+  ],
+  'node-failed': ['blocker', (f) => `${text(f['name'])} has failed.`],
+  'node-not-answering': ['blocker', (f) => `${text(f['name'])} gives no answer (${text(f['seen'])}).`],
+  'node-loading': ['blocker', (f) => `${text(f['name'])} is still loading its data.`],
+  'slot-unassigned': ['blocker', (f) => `Slots ${text(f['slots'])} belong to nobody; repair that first.`],
+  'slot-already-open': [
+    'blocker',
+    (f) =>
+      `Slots ${text(f['slots'])} are already open on ${text(f['name'])}: another move is under way or was left half done.`,
+  ],
+  'slot-disputed': ['blocker', (f) => `The nodes do not agree on who owns slots ${text(f['slots'])}.`],
+  'views-not-settled': [
+    'blocker',
+    (f) =>
+      `The nodes do not agree on the ${text(f['about'])} of ${text(f['name'])}. Wait until they do, or look why not.`,
+  ],
+  'memory-exceeded': [
+    'blocker',
+    (f) =>
+      `${text(f['name'])} would need about ${text(f['needed'])} bytes but may use ${text(f['limit'])}: it would refuse keys in the middle of the move.`,
+  ],
+
+  'memory-tight': [
+    'warning',
+    (f) => `${text(f['name'])} would use about ${text(f['percent'])} % of the memory it may use.`,
+  ],
+  'nodes-not-answering': [
+    'warning',
+    (f) =>
+      `${text(f['count'])} other node(s) give no answer: ${text(f['names'])}. They hear of the move from the others.`,
+  ],
+  'target-without-replica': [
+    'warning',
+    (f) => `${text(f['name'])} has no replica: if it dies, the slots moved to it are lost with it.`,
+  ],
+  'replica-link-down': [
+    'warning',
+    (f) => `Replica ${text(f['name'])} has no link to its primary; it would not have the moved keys.`,
+  ],
+  'cluster-state-fail': ['warning', (f) => `${text(f['names'])} say that the cluster is down.`],
+  'other-slots-open': ['warning', (f) => `${text(f['count'])} slots outside this plan are open (${text(f['slots'])}).`],
+  'versions-mixed': ['warning', (f) => `The nodes run different versions: ${text(f['versions'])}.`],
+  'source-left-empty': [
+    'warning',
+    (f) =>
+      `${text(f['name'])} is left without slots. Where cluster-allow-replica-migration is on, it turns into a replica of the receiver and copies all of its data.`,
+  ],
+
+  'slots-already-there': ['info', (f) => `${text(f['count'])} of the slots are already at a target and stay there.`],
+  'returning-owner-bug': [
+    'info',
+    (f) =>
+      `${text(f['versions'])}: in these versions a node that comes back after its slots were given away can take them again with their old content. Remove the old nodes.conf before starting such a node.`,
+  ],
+  'keys-not-counted': ['info', () => 'Keys were not counted on every source; numbers of keys are unknown.'],
+  'sizes-not-known': [
+    'info',
+    () => 'How large single keys are is not known beforehand; a very large one holds up both nodes while it moves.',
+  ],
+} as const satisfies Record<string, Wording>;
+
+export type PlanProblemCode = keyof typeof table;
+
+export function planProblem(code: PlanProblemCode, facts: Facts = {}): PlanProblem {
+  const [severity, sentence]: Wording = table[code];
+  return { severity, code, message: sentence(facts), facts };
+}
+
+/** Blockers first, then warnings, then remarks; in the order found within each. */
+export function sortProblems(problems: readonly PlanProblem[]): PlanProblem[] {
+  const rank: Record<Severity, number> = { blocker: 0, warning: 1, info: 2 };
+  return problems.toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+}

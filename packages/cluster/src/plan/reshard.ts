@@ -1,0 +1,163 @@
+import type { NodeId, PlanId } from '@slotdeck/model/ids';
+import {
+  isBlocked,
+  type Pace,
+  type Plan,
+  type PlanBasis,
+  type PlanProblem,
+  type ReshardParams,
+  type SlotMove,
+} from '@slotdeck/model/plan';
+import { countSlots, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { findNode, type NodeStats, type Topology, type TopologyNode } from '@slotdeck/model/topology';
+import { chooseSlots, type ChosenMove } from './choose-slots.ts';
+import { judgeEmptied, judgeReadiness } from './cluster-readiness.ts';
+import { estimateMove } from './estimate-move.ts';
+import { commandsForMoves } from './move-commands.ts';
+import { stepsForMoves } from './move-steps.ts';
+import { sharesBeforeAndAfter } from './node-shares.ts';
+import { planProblem, sortProblems } from './plan-problems.ts';
+import { readReshardRequest } from './reshard-request.ts';
+import { weightOf, type SlotWeights } from './slot-weights.ts';
+
+/** What every plan of moves is made from. */
+export interface PlanInput {
+  readonly planId: PlanId;
+  readonly topology: Topology;
+  /** What is known of the slots' contents; an empty map when nothing was counted. */
+  readonly weights: SlotWeights;
+  /** Live numbers of nodes, for memory limits and round trips. */
+  readonly stats: readonly NodeStats[];
+  readonly pace: Pace;
+  /** Epoch ms. */
+  readonly now: number;
+  readonly createdBy: string;
+  readonly parent: Plan['parent'];
+}
+
+export interface ReshardInput extends PlanInput {
+  readonly params: ReshardParams;
+}
+
+/**
+ * Makes the plan of a reshard. Always a plan: one that cannot be carried out has blockers among its problems and no moves. The
+ * same input gives the same plan.
+ */
+export function planReshard(input: ReshardInput): Plan {
+  const request = readReshardRequest(input.params, input.topology);
+  return planOfMoves(input, {
+    ...request,
+    params: input.params,
+    moves: chooseSlots(request.givers, request.receivers),
+  });
+}
+
+/** Moves that are decided, by whomever, and what was found wrong on the way to them. */
+export interface DecidedMoves {
+  readonly params: ReshardParams;
+  readonly sources: readonly TopologyNode[];
+  readonly targets: readonly TopologyNode[];
+  readonly moves: readonly ChosenMove[];
+  readonly problems: readonly PlanProblem[];
+}
+
+/** Judges decided moves and writes the plan around them: shares, commands, steps, estimate. */
+export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
+  const { topology, weights } = input;
+  const moves = decided.moves.map((move): SlotMove => ({ ...move, ...weightOf(move.slots, weights) }));
+  const moving = moves.reduce<SlotRanges>((sum, move) => unionSlots(sum, move.slots), []);
+  const problems = [
+    ...decided.problems,
+    ...judgeReadiness(topology, decided.sources, decided.targets, moving),
+    ...judgeMoves(input, decided.sources, moves),
+  ];
+  const sum = weightOf(moving, weights);
+  const nameOf = (id: string): string => findNode(topology, id)?.name ?? id;
+  const isRefused = isBlocked({ problems });
+  const made = isRefused ? [] : moves;
+  return {
+    id: input.planId,
+    clusterId: topology.clusterId,
+    kind: 'reshard',
+    createdAt: input.now,
+    createdBy: input.createdBy,
+    params: decided.params,
+    parent: input.parent,
+    basis: basisOf(topology, [...decided.sources, ...decided.targets]),
+    moves: made,
+    ...sharesBeforeAndAfter(topology, made, weights),
+    slots: isRefused ? 0 : countSlots(moving),
+    keys: isRefused ? 0 : sum.keys,
+    bytes: isRefused ? 0 : sum.bytes,
+    estimate: estimateMove(made, input.pace, slowestRoundTrip(input, made)),
+    problems: sortProblems(problems),
+    commands: commandsForMoves(topology, made),
+    steps: stepsForMoves(made, nameOf),
+  };
+}
+
+/** The nodes the plan speaks of, with their replicas: a failover to one of them must be noticed too. */
+export function basisOf(topology: Topology, nodes: readonly TopologyNode[]): PlanBasis {
+  const ids = new Set(nodes.map((node) => node.id));
+  const listed = topology.nodes.filter(
+    (node) => ids.has(node.id) || (node.primaryId !== null && ids.has(node.primaryId)),
+  );
+  return {
+    topologyVersion: topology.version,
+    observedAt: topology.since,
+    nodes: listed.map((node) => ({
+      id: node.id,
+      address: `${node.host}:${node.port}`,
+      role: node.role,
+      configEpoch: node.configEpoch,
+      slots: node.slots,
+    })),
+  };
+}
+
+/** Share of the memory limit from which on a target is called tight. */
+const TIGHT = 0.85;
+
+function judgeMoves(input: PlanInput, sources: readonly TopologyNode[], moves: readonly SlotMove[]): PlanProblem[] {
+  if (moves.length === 0) return [];
+  const given = new Map<NodeId, SlotRanges>();
+  for (const move of moves) given.set(move.from, unionSlots(given.get(move.from) ?? [], move.slots));
+  const problems = [...judgeEmptied(sources, given), ...judgeMemory(input, moves)];
+  if (moves.some((move) => move.keys === null)) problems.push(planProblem('keys-not-counted'));
+  if (moves.some((move) => move.keys !== 0)) problems.push(planProblem('sizes-not-known'));
+  return problems;
+}
+
+function judgeMemory({ topology, stats }: PlanInput, moves: readonly SlotMove[]): PlanProblem[] {
+  const problems: PlanProblem[] = [];
+  for (const to of new Set(moves.map((move) => move.to))) {
+    const node = findNode(topology, to);
+    const now = stats.find((each) => each.id === to);
+    const limit = now?.maxMemoryBytes ?? null;
+    const used = now?.usedMemoryBytes ?? null;
+    if (node === undefined || limit === null || used === null) continue;
+    const incoming = moves.filter((move) => move.to === to).map((move) => move.bytes ?? estimateBytes(stats, move));
+    const known = incoming.filter((bytes) => bytes !== null);
+    const needed = used + known.reduce((a, b) => a + b, 0);
+    const facts = { node: to, name: node.name, needed: Math.round(needed), limit, used };
+    if (needed > limit) problems.push(planProblem('memory-exceeded', facts));
+    else if (needed > limit * TIGHT) {
+      problems.push(planProblem('memory-tight', { ...facts, percent: Math.round((100 * needed) / limit) }));
+    }
+  }
+  return problems;
+}
+
+/** Where bytes per slot are unknown: the source's memory shared out over its keys. */
+function estimateBytes(stats: readonly NodeStats[], move: SlotMove): number | null {
+  const source = stats.find((each) => each.id === move.from);
+  if (move.keys === 0) return 0;
+  if (source?.keys == null || source.keys === 0 || source.usedMemoryBytes === null || move.keys === null) return null;
+  return (source.usedMemoryBytes / source.keys) * move.keys;
+}
+
+function slowestRoundTrip({ stats }: PlanInput, moves: readonly SlotMove[]): number | null {
+  const involved = new Set(moves.flatMap((move) => [move.from, move.to]));
+  const trips = stats.filter((each) => involved.has(each.id)).flatMap((each) => each.roundTripMs ?? []);
+  return trips.length === 0 ? null : Math.max(...trips);
+}
