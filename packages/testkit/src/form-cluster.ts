@@ -1,6 +1,7 @@
 import { SLOT_COUNT, type SlotRange } from '@slotdeck/model/slot-ranges';
 import { readClusterTable } from './cluster-table.ts';
 import type { RealNode } from './real-node.ts';
+import { textOf } from './resp.ts';
 import { waitUntil } from './wait-until.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function formCluster(nodes: readonly RealNode[], primaries: number)
   await Promise.all(
     nodes.map(async (node) => {
       await waitUntil(`port ${node.port} to know ${nodes.length} nodes`, async () => {
-        const rows = readClusterTable(String(await node.call('CLUSTER', 'NODES')));
+        const rows = readClusterTable(textOf(await node.call('CLUSTER', 'NODES')));
         const known = rows.filter((row) => row.health === 'ok' && row.isLinked);
         return nodes.every((other) => known.some((row) => row.id === other.id));
       });

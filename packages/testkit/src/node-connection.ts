@@ -78,7 +78,7 @@ export function openConnection(target: ConnectionTarget): NodeConnection {
         lose('connection-lost', error instanceof Error ? error : new Error(String(error)));
       }
     });
-    socket.once('error', (error) => lose('connection-lost', error));
+    socket.once('error', (error: Error) => lose('connection-lost', error));
     socket.once('close', () => lose('connection-lost'));
     live = mine;
     if (target.password !== undefined) {

@@ -8,7 +8,7 @@ import { fillKeys, type FillOptions } from './fill-keys.ts';
 import { formCluster } from './form-cluster.ts';
 import type { CommandArgs } from './node-connection.ts';
 import { startNode, type NodeSettings, type RealNode, type StartedNode } from './real-node.ts';
-import type { RespValue } from './resp.ts';
+import { isList, textOf, type RespValue } from './resp.ts';
 import { requireServer, serversUnderTest, type ServerBinary, type ServerName } from './server-binaries.ts';
 import type { TlsFiles } from './tls-files.ts';
 import { waitUntil } from './wait-until.ts';
@@ -139,7 +139,7 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
   }
 
   async function table(node: RealNode | string): Promise<TableRow[]> {
-    return readClusterTable(String(await resolve(node).call('CLUSTER', 'NODES')));
+    return readClusterTable(textOf(await resolve(node).call('CLUSTER', 'NODES')));
   }
 
   async function refreshRoles(): Promise<void> {
@@ -148,7 +148,7 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
         .filter((each) => each.node.isRunning)
         .map(async (each) => {
           const role = await each.node.call('ROLE');
-          each.setRole(Array.isArray(role) && role[0] === 'master' ? 'primary' : 'replica');
+          each.setRole(isList(role) && role[0] === 'master' ? 'primary' : 'replica');
         }),
     );
   }
@@ -173,11 +173,11 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
       if (describeOwnership(rows) !== describeOwnership(first.rows)) {
         return `${where} and port ${first.node.port} differ:\n${describeOwnership(rows)}\n--\n${describeOwnership(first.rows)}`;
       }
-      const info = String(await node.call('CLUSTER', 'INFO'));
+      const info = textOf(await node.call('CLUSTER', 'INFO'));
       if (!info.includes('cluster_state:ok')) return `${where}: ${/cluster_state:\w+/.exec(info)?.[0] ?? 'no state'}`;
       const role = await node.call('ROLE');
-      if (Array.isArray(role) && role[0] === 'slave' && role[3] !== 'connected')
-        return `${where}: replica link ${String(role[3])}`;
+      if (isList(role) && role[0] === 'slave' && role[3] !== 'connected')
+        return `${where}: replica link ${JSON.stringify(role[3])}`;
     }
     return null;
   }

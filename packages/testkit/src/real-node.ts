@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { releasePort, reservePort } from './free-ports.ts';
 import { openConnection, type CommandArgs, type NodeConnection } from './node-connection.ts';
-import type { RespValue } from './resp.ts';
+import { textOf, type RespValue } from './resp.ts';
 import type { ServerBinary } from './server-binaries.ts';
 import { createServerProcess, ServerDidNotStart } from './server-process.ts';
 import type { TlsFiles } from './tls-files.ts';
@@ -85,7 +85,7 @@ async function startOnPorts(dir: string, port: number, busPort: number, settings
   try {
     await process.start();
     const id = await connection.call('CLUSTER', 'MYID');
-    return wrapNode({ id: String(id), port, busPort, dir, logFile, connection, process });
+    return wrapNode({ id: textOf(id), port, busPort, dir, logFile, connection, process });
   } catch (error) {
     connection.close();
     await process.end('SIGKILL');

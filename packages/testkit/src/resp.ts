@@ -15,6 +15,22 @@ export class RespError extends Error {
   }
 }
 
+/** For replies that can only be text. */
+export function textOf(value: RespValue): string {
+  if (typeof value === 'string') return value;
+  throw new RespProtocolError(`text was expected, not ${value === null ? 'null' : typeof value}`);
+}
+
+/** For replies that can only be lists. */
+export function listOf(value: RespValue): readonly RespValue[] {
+  if (isList(value)) return value;
+  throw new RespProtocolError(`a list was expected, not ${value === null ? 'null' : typeof value}`);
+}
+
+export function isList(value: RespValue): value is readonly RespValue[] {
+  return Array.isArray(value);
+}
+
 export class RespProtocolError extends Error {
   readonly code = 'protocol-error';
 }
@@ -129,8 +145,8 @@ function parseList(bytes: Buffer, length: number, start: number): Parsed {
 
 function parseMap(bytes: Buffer, pairs: number, start: number): Parsed {
   const list = parseList(bytes, pairs * 2, start);
-  if (list.kind === 'incomplete' || !Array.isArray(list.value)) return list;
-  const items: readonly RespValue[] = list.value;
+  if (list.kind === 'incomplete') return list;
+  const items = listOf(list.value);
   const map = new Map<RespValue, RespValue>();
   for (let index = 0; index < items.length; index += 2) map.set(items[index] ?? null, items[index + 1] ?? null);
   return { kind: 'value', value: map, next: list.next };

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { encodeValue, reply, type ProtocolVersion, type Reply } from './resp-reply.ts';
-import { createRespReader, RespError, type RespValue } from './resp.ts';
+import { createRespReader, listOf, RespError, textOf, type RespValue } from './resp.ts';
 
 export { reply } from './resp-reply.ts';
 
@@ -127,7 +127,7 @@ function serveConnection(socket: Socket, { hello, received, scriptedAnswer }: Co
 
   socket.on('data', (chunk: Buffer) => {
     for (const command of reader.push(chunk)) {
-      const args = Array.isArray(command) ? command.map(String) : [String(command)];
+      const args = listOf(command).map(textOf);
       received.push(args);
       const scripted = scriptedAnswer(args);
       turn = turn.then(() => {

@@ -3,7 +3,7 @@ import { eachSlot, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { tagOfSlot } from './fill-keys.ts';
 import { createLatencyHistogram, type LatencySummary } from './latency-histogram.ts';
 import { NodeCallError, type ConnectionTarget } from './node-connection.ts';
-import { RespError } from './resp.ts';
+import { listOf, RespError } from './resp.ts';
 import { createTrafficClient, type Detours, type TrafficClient } from './traffic-client.ts';
 import { waitUntil } from './wait-until.ts';
 import { judgeValue, valueOf, type KeyRecord, type LostWrite } from './write-ledger.ts';
@@ -137,7 +137,7 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
     const reply = await client.execute(names[0] ?? '', [keys.length === 1 ? 'GET' : 'MGET', ...names]);
     latency.read.record(performance.now() - started);
     counts.reads += 1;
-    const values: readonly unknown[] = keys.length === 1 ? [reply] : Array.isArray(reply) ? reply : [];
+    const values = keys.length === 1 ? [reply] : listOf(reply);
     for (const [index, key] of keys.entries()) {
       const judgement = judgeValue(key, values[index] ?? null);
       if (judgement.kind === 'lost') staleReads.push(judgement.lost);

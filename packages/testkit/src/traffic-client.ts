@@ -7,7 +7,7 @@ import {
   type ConnectionTarget,
   type NodeConnection,
 } from './node-connection.ts';
-import { RespError, type RespValue } from './resp.ts';
+import { listOf, RespError, type RespValue } from './resp.ts';
 
 /** What an application's cluster client goes through without telling the application. */
 export type Detours = { moved: number; ask: number; tryAgain: number };
@@ -127,14 +127,11 @@ export function createTrafficClient({ seeds, access, detours }: TrafficClientOpt
 /** CLUSTER SLOTS: [from, to, [host, port, …] of the primary, …replicas]. A missing host means "the one you asked". */
 function readSlotMap(reply: RespValue, asked: Address): Map<number, Address> {
   const map = new Map<number, Address>();
-  if (!Array.isArray(reply)) throw new Error('CLUSTER SLOTS gave no list');
-  for (const entry of reply) {
-    if (!Array.isArray(entry)) continue;
-    const [from, to, primary] = entry;
-    if (!Array.isArray(primary)) continue;
-    const host =
-      typeof primary[0] === 'string' && primary[0] !== '' ? primary[0] : asked.slice(0, asked.lastIndexOf(':'));
-    for (let slot = Number(from); slot <= Number(to); slot += 1) map.set(slot, `${host}:${Number(primary[1])}`);
+  for (const entry of listOf(reply)) {
+    const [from, to, primary = null] = listOf(entry);
+    const [host, port] = listOf(primary);
+    const reachedAt = typeof host === 'string' && host !== '' ? host : asked.slice(0, asked.lastIndexOf(':'));
+    for (let slot = Number(from); slot <= Number(to); slot += 1) map.set(slot, `${reachedAt}:${Number(port)}`);
   }
   return map;
 }

@@ -1,3 +1,5 @@
+import type { RespValue } from './resp.ts';
+
 /** What is known of one key's writes. Versions count up from 1; each key has one writer, which waits for each answer. */
 export type KeyRecord = {
   readonly name: string;
@@ -30,11 +32,11 @@ export function valueOf(version: number, bytes: number): string {
 }
 
 /** Judges what a read found. Between acknowledged and attempted everything is right: an unanswered write may or may not have happened. */
-export function judgeValue(record: KeyRecord, found: unknown): Judgement {
+export function judgeValue(record: KeyRecord, found: RespValue): Judgement {
   if (found === null) return record.acknowledged === 0 ? { kind: 'kept' } : lose(record, null);
   const version = typeof found === 'string' ? Number(/^(\d+):/.exec(found)?.[1] ?? NaN) : NaN;
   if (!Number.isInteger(version) || version > record.attempted)
-    return { kind: 'foreign', value: String(found).slice(0, 40) };
+    return { kind: 'foreign', value: JSON.stringify(found).slice(0, 40) };
   return version < record.acknowledged ? lose(record, version) : { kind: 'kept' };
 }
 
