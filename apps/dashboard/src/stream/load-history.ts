@@ -1,0 +1,71 @@
+import type { NodeStats, Topology } from '@slotdeck/model/topology';
+
+/** Load over the last 15 minutes, as this browser saw it since the page was opened. */
+export const HISTORY_MS = 15 * 60_000;
+
+/** Between two samples further apart than this nothing is known, and no line is drawn. */
+export const GAP_MS = 5000;
+
+export interface LoadSample {
+  /** Time of the newest answer in it, epoch ms of the server. */
+  readonly at: number;
+  /** Commands per second of each node that said so. */
+  readonly commands: ReadonlyMap<string, number>;
+  /** Sums over the nodes that said so; null where none did. */
+  readonly totalCommands: number | null;
+  readonly networkBytes: number | null;
+  /** The busiest core. */
+  readonly cpu: { readonly node: string; readonly share: number } | null;
+  readonly clients: number | null;
+  /** How many of how many primaries are in the sums: fewer means "at least". */
+  readonly primaries: { readonly counted: number; readonly known: number };
+}
+
+function sum(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+}
+
+export function sampleLoad(topology: Topology | null, stats: readonly NodeStats[]): LoadSample | null {
+  const at = stats.reduce((latest, each) => Math.max(latest, each.at), 0);
+  if (at === 0) return null;
+  // Numbers of a node that answers no more are the past: they stay in the cache with their age, but no sum may contain them.
+  const current = stats.filter((each) => at - each.at < GAP_MS);
+  const primaries = new Set(topology?.nodes.filter((node) => node.role === 'primary').map((node) => node.id));
+  const serving = current.filter((each) => primaries.has(each.id));
+  const counted = serving.filter((each) => each.commandsPerSecond !== null);
+  const busiest = current
+    .filter((each) => each.cpu !== null)
+    .reduce<NodeStats | null>((most, each) => (most === null || (each.cpu ?? 0) > (most.cpu ?? 0) ? each : most), null);
+  return {
+    at,
+    commands: new Map(
+      current.flatMap((each) => (each.commandsPerSecond === null ? [] : [[each.id, each.commandsPerSecond]])),
+    ),
+    totalCommands: sum(serving.map((each) => each.commandsPerSecond)),
+    networkBytes: sum(
+      current.map((each) =>
+        each.networkInBytesPerSecond === null || each.networkOutBytesPerSecond === null
+          ? null
+          : each.networkInBytesPerSecond + each.networkOutBytesPerSecond,
+      ),
+    ),
+    cpu: busiest?.cpu == null ? null : { node: busiest.id, share: busiest.cpu },
+    clients: sum(current.map((each) => each.clients)),
+    primaries: { counted: counted.length, known: primaries.size },
+  };
+}
+
+/** Adds the sample of now, at most one per second, and drops what is older than the window. */
+export function rememberLoad(
+  held: readonly LoadSample[],
+  topology: Topology | null,
+  stats: readonly NodeStats[],
+): readonly LoadSample[] {
+  const sample = sampleLoad(topology, stats);
+  if (sample === null) return held;
+  const last = held.at(-1);
+  const rest =
+    last !== undefined && Math.floor(sample.at / 1000) === Math.floor(last.at / 1000) ? held.slice(0, -1) : held;
+  return [...rest.filter((each) => sample.at - each.at <= HISTORY_MS), sample];
+}

@@ -1,0 +1,31 @@
+import { clusters } from './zh/clusters.ts';
+import { errors } from './zh/errors.ts';
+import { events } from './zh/events.ts';
+import { findings } from './zh/findings.ts';
+import { nodes } from './zh/nodes.ts';
+import { operations } from './zh/operations.ts';
+import { overview } from './zh/overview.ts';
+import { problems } from './zh/problems.ts';
+import { shell } from './zh/shell.ts';
+import { signIn } from './zh/sign-in.ts';
+import { slots } from './zh/slots.ts';
+import { states } from './zh/states.ts';
+import { wizard } from './zh/wizard.ts';
+import type { Catalogue } from './words.ts';
+
+/** Loaded only when chosen. */
+export const zh = {
+  clusters,
+  errors,
+  events,
+  findings,
+  nodes,
+  operations,
+  overview,
+  problems,
+  shell,
+  signIn,
+  slots,
+  states,
+  wizard,
+} satisfies Catalogue;

@@ -1,0 +1,4 @@
+import type { nodes as en } from '../en/nodes.ts';
+import type { SameKeys } from '../phrase.ts';
+
+export const nodes: SameKeys<typeof en> = {};
