@@ -152,8 +152,8 @@ const sleepRule: Rule = {
       new Visitor({
         CallExpression: (node) => {
           const { callee } = node;
-          const isWait = callee.type === 'MemberExpression' && callee.property.type === 'Identifier';
-          if (isWait && callee.property.name === 'waitForTimeout') {
+          const member = callee.type === 'MemberExpression' ? callee.property : null;
+          if (member?.type === 'Identifier' && member.name === 'waitForTimeout') {
             report(node, 'wait for what should be on the page instead');
           }
           if (callee.type !== 'Identifier' || callee.name !== 'setTimeout') return;

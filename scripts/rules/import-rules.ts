@@ -223,7 +223,7 @@ const layerRule: Rule = {
     const [, from] = /^(?:packages|apps)\/([^/]+)\/src\//.exec(file.path) ?? [];
     const [, to] = /^@slotdeck\/([^/]+)/.exec(one.name) ?? [];
     if (from === undefined || to === undefined || isTest(file.path)) return null;
-    if (layers[from]?.includes(to) === true) return null;
+    if (layers[from]?.includes(to)) return null;
     return `${from} may not import ${to}: apps → operations → cluster → model, apps → contract → model; the testkit is never shipped`;
   }),
   bad: [

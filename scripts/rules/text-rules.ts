@@ -23,7 +23,7 @@ const nameRule: Rule = {
   name: 'files are kebab-case, React components are named for their component',
   breaches: (file): Breach[] => {
     if (!isCode(file)) return [];
-    const stem = basename(file.path, extname(file.path)).replace(/\.(test|e2e|config|spec)$/, '');
+    const stem = basename(file.path, extname(file.path)).replace(/\.(test|e2e|config|spec|d)$/, '');
     const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(stem);
     const component = file.path.endsWith('.tsx') && /^[A-Z][A-Za-z0-9]*$/.test(stem);
     return kebab || component
