@@ -1,23 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '@slotdeck/model/clock';
 import { crashOnce, failStep, repeatEveryStep, type World } from '../../test/every-step.ts';
 import { fakeDefinition, fakePlan, fakeStep, fakeWorld } from '../../test/fake-operation.ts';
+import { hastyClock } from '../../test/hasty-clock.ts';
 import type { Death } from '../../test/life.ts';
 
 const steps = ['a', 'b', 'c', 'd'];
-
-/** Time passes at once, so that no test waits for a back-off. */
-function hastyClock(): Clock {
-  let time = 0;
-  return {
-    now: () => time,
-    monotonic: () => time,
-    async sleep(ms, signal) {
-      signal?.throwIfAborted();
-      time += ms;
-    },
-  };
-}
 
 function newWorld(): World {
   let fake = fakeWorld();
@@ -34,8 +21,8 @@ function newWorld(): World {
     },
     async check(view) {
       expect([...fake.open]).toEqual([]);
-      if (view.status === 'succeeded') expect(fake.written).toEqual(steps);
-      else expect(view.status).toBe('cancelled');
+      const wanted = view.status === 'succeeded' ? steps : steps.slice(0, fake.written.length);
+      expect(fake.written).toEqual(wanted);
     },
   };
 }

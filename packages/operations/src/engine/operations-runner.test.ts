@@ -3,6 +3,7 @@ import { OperationId } from '@slotdeck/model/ids';
 import { foldAll } from '@slotdeck/model/operation-view';
 import { createHandClock } from '@slotdeck/testkit/hand-clock';
 import { clusterId, fakeDefinition, fakePlan, fakeStep, fakeWorld, operationId } from '../../test/fake-operation.ts';
+import { gate } from '../../test/gate.ts';
 import type { StepOutcome } from './define-operation.ts';
 import type { OperationNewsFor } from './live-operation.ts';
 import { createMemoryStore } from './memory-journal.ts';
@@ -24,17 +25,6 @@ function setUp() {
       onFault: (error) => faults.push(error),
     });
   return { clock, store, world, faults, newRunner, runner: newRunner() };
-}
-
-type Gate = { readonly opened: Promise<void>; readonly open: () => void };
-
-/** Something to wait for, in a step or in the test. */
-function gate(): Gate {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { opened, open };
 }
 
 test('an operation runs its steps in order, succeeds and frees its cluster', async () => {
