@@ -53,8 +53,10 @@ export type NodeView =
       readonly nodeId: NodeId;
       readonly at: number;
       readonly roundTripMs: number;
+      /** When it answered by a clock that never jumps, milliseconds; rates are made from it. Absent in views from elsewhere. */
+      readonly monotonicAt?: number;
       readonly lines: readonly NodeLine[];
-      /** Null when only CLUSTER NODES was asked in this round and nothing older is known. */
+      /** What INFO and CLUSTER INFO said, the former perhaps in an earlier round; null when neither was ever read. */
       readonly facts: NodeFacts | null;
     }
   | {
