@@ -5,7 +5,13 @@ import { NODE_LOOK } from './state-look.ts';
 import styles from './NodeBadge.module.css';
 
 /** A node by name, with its role as a letter: P filled, R outlined, × when it serves nobody. */
-export function NodeBadge({ node, children }: { node: Pick<TopologyNode, 'name' | 'role' | 'health'>; children?: ReactNode }) {
+export function NodeBadge({
+  node,
+  children,
+}: {
+  node: Pick<TopologyNode, 'name' | 'role' | 'health'>;
+  children?: ReactNode;
+}) {
   return (
     <span className={styles.node}>
       <RoleMark node={node} />
