@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OperationEvent } from './operation-events.ts';
+import type { OperationEvent } from './operation-events.ts';
 import { isEnded, nextStatus, OperationProblem, OperationStatus, Progress } from './operation.ts';
 import { Pace, PlannedStep } from './plan.ts';
 

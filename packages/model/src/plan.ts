@@ -82,6 +82,8 @@ export const PlanBasis = z.object({
       id: NodeId,
       address: z.string(),
       role: z.enum(['primary', 'replica', 'unknown']),
+      /** Whom it followed: tells after a failover whose place it took. */
+      primaryId: NodeId.nullable().optional(),
       configEpoch: z.number().int().nullable(),
       slots: SlotRanges,
     }),
