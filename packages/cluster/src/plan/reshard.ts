@@ -109,6 +109,7 @@ export function basisOf(topology: Topology, nodes: readonly TopologyNode[]): Pla
       id: node.id,
       address: `${node.host}:${node.port}`,
       role: node.role,
+      primaryId: node.primaryId,
       configEpoch: node.configEpoch,
       slots: node.slots,
     })),
