@@ -95,7 +95,7 @@ async function preparePrivateApt(work, archive, servers) {
   // apt calls an update without any network a success, with warnings.
   const hasLists = readdirSync(join(state, 'lists')).some((name) => name.includes('_Packages'));
   if (update.code === 0 && hasLists) return { ok: true, env };
-  return { ok: false, reason: `the package lists cannot be read: ${lastLine(update.output)}` };
+  return { ok: false, reason: `the package lists cannot be read: ${tellingLine(update.output)}` };
 }
 
 /** @returns {Promise<string | null>} why it failed, or null. */
@@ -114,14 +114,14 @@ async function fetchOne({ server, folder, work, apt }) {
     output: 'keep',
     env: apt.env,
   });
-  if (download.code !== 0) return lastLine(download.output);
+  if (download.code !== 0) return tellingLine(download.output);
   for (const file of readdirSync(debs)) {
     const unpack = await runProgram({
       command: 'dpkg-deb',
       args: ['-x', join(debs, file), join(home, 'root')],
       output: 'keep',
     });
-    if (unpack.code !== 0) return lastLine(unpack.output);
+    if (unpack.code !== 0) return tellingLine(unpack.output);
   }
   rmSync(debs, { recursive: true });
   const loader = findLoader(join(home, 'root'));
@@ -134,7 +134,7 @@ async function fetchOne({ server, folder, work, apt }) {
     output: 'keep',
   });
   const version = readServerVersion(said.output);
-  if (version === null) return `it does not start: ${lastLine(said.output)}`;
+  if (version === null) return `it does not start: ${tellingLine(said.output)}`;
   if (`${server.flavour}-${version}`.startsWith(`${server.name}.`)) return moveInto(home, join(folder, server.name));
   return `Debian ${server.suite} carries ${server.flavour} ${version} by now`;
 }
@@ -195,8 +195,10 @@ function readLastTry(folder) {
   return covers && Date.now() - at < retryAfterMs ? missing : null;
 }
 
-function lastLine(text) {
-  return text.trim().split('\n').at(-1) ?? '';
+/** apt ends with a summary; the reason stands in the first error or warning before it. */
+function tellingLine(text) {
+  const lines = text.trim().split('\n');
+  return lines.find((line) => /^[EW]: /.test(line)) ?? lines.at(-1) ?? '';
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

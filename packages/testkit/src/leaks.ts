@@ -34,7 +34,8 @@ export async function expectNoLeaks(): Promise<void> {
   );
 }
 
-function findLeaks(): string[] {
+/** What is open now and was not when this module was loaded, in words. */
+export function findLeaks(): string[] {
   const now = countResources();
   const resources = watchedKinds
     .filter((kind) => (now.get(kind) ?? 0) > (atStart.get(kind) ?? 0))

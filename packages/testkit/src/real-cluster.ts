@@ -6,8 +6,8 @@ import { superviseFolder } from './child-supervisor.ts';
 import { describeOwnership, readClusterTable, type TableRow } from './cluster-table.ts';
 import { fillKeys, type FillOptions } from './fill-keys.ts';
 import { formCluster } from './form-cluster.ts';
-import type { CommandArgs } from './node-connection.ts';
-import { startNode, type NodeSettings, type RealNode, type StartedNode } from './real-node.ts';
+import type { CommandArgs, ConnectionTarget } from './node-connection.ts';
+import { readTls, startNode, type NodeSettings, type RealNode, type StartedNode } from './real-node.ts';
 import { isList, textOf, type RespValue } from './resp.ts';
 import { requireServer, serversUnderTest, type ServerBinary, type ServerName } from './server-binaries.ts';
 import type { TlsFiles } from './tls-files.ts';
@@ -49,6 +49,8 @@ export type RealCluster = {
   primaries(): RealNode[];
   replicas(): RealNode[];
   readonly seeds: string[];
+  /** What a client must show: the default user's password, and the authority and client certificate of a TLS cluster. */
+  readonly access: Pick<ConnectionTarget, 'password' | 'tls'>;
   nodeById(id: string): RealNode;
   /** An empty node that knows nobody. */
   addNode(): Promise<RealNode>;
@@ -191,6 +193,10 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
     replicas: () => nodes().filter((node) => node.role === 'replica'),
     get seeds() {
       return nodes().map((node) => `${node.host}:${node.port}`);
+    },
+    access: {
+      password: settings.password,
+      tls: settings.tls === undefined ? undefined : readTls(settings.tls),
     },
     nodeById,
     table,

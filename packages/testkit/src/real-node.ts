@@ -162,11 +162,16 @@ function renderConfig({ dir, logFile, port, busPort, settings }: ConfigFacts): s
     // The default of 5 seconds waits for more replicas to join one transfer; here it would only be 5 seconds.
     'repl-diskless-sync-delay': '0',
     ...(tls === undefined ? { port: String(port) } : renderTls(port, tls)),
-    ...(password === undefined ? {} : { requirepass: password, masterauth: password }),
+    ...(password === undefined ? {} : { requirepass: quote(password), masterauth: quote(password) }),
     ...settings.config,
   };
   const users = Object.entries(settings.aclUsers).map(([name, rules]) => `user ${name} ${rules}`);
   return `${[...Object.entries(lines).map(([name, value]) => `${name} ${value}`), ...users].join('\n')}\n`;
+}
+
+/** The servers read quoted words with the escapes of JSON strings. */
+function quote(word: string): string {
+  return JSON.stringify(word);
 }
 
 function renderTls(port: number, tls: TlsFiles): Record<string, string> {

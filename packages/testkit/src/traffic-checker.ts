@@ -1,6 +1,7 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import { eachSlot, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { tagOfSlot } from './fill-keys.ts';
+import { createIoredisTrafficClient } from './ioredis-traffic-client.ts';
 import { createLatencyHistogram, type LatencySummary } from './latency-histogram.ts';
 import { NodeCallError, type ConnectionTarget } from './node-connection.ts';
 import { listOf, RespError } from './resp.ts';
@@ -15,6 +16,8 @@ export type TrafficOptions = {
   readonly seeds?: readonly string[];
   readonly nodes?: readonly { readonly host: string; readonly port: number }[];
   readonly access?: Pick<ConnectionTarget, 'username' | 'password' | 'tls' | 'timeoutMs'>;
+  /** 'own' counts every redirect; 'ioredis' is what applications use, and does not tell. Default 'own'. */
+  readonly driver?: 'own' | 'ioredis';
   /** Clients that work at the same time, each on keys of its own. Default 8. */
   readonly clients?: number;
   /** Keys in all. Default 1000. */
@@ -92,7 +95,8 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
   const records: KeyRecord[] = [];
   const counts = { reads: 0, writes: 0, errors: 0, doubtful: 0, abandoned: 0 };
   const access = { timeoutMs: 5_000, ...options.access };
-  const clients = Array.from({ length: clientCount }, () => createTrafficClient({ seeds, access, detours }));
+  const createClient = options.driver === 'ioredis' ? createIoredisTrafficClient : createTrafficClient;
+  const clients = Array.from({ length: clientCount }, () => createClient({ seeds, access, detours }));
   const usesPairs = (options.pairRatio ?? 0) > 0;
   const nameKey = keyNamer(options);
   const startedAt = performance.now();

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { expectNoLeaks } from '@slotdeck/testkit/leaks';
 import { startCluster, withCluster } from '@slotdeck/testkit/real-cluster';
 import { serversUnderTest } from '@slotdeck/testkit/server-binaries';
 import { waitUntil } from '@slotdeck/testkit/wait-until';
+
+afterAll(expectNoLeaks);
 
 test.each(serversUnderTest().map((server) => server.name))(
   'a cluster of three primaries and three replicas forms on %s',
