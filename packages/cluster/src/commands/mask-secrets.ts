@@ -58,8 +58,7 @@ function printWord(word: CommandWord): string {
   if (!Buffer.isBuffer(word)) return String(word);
   const text = word.toString('utf8');
   // A text with a replacement character, or a control character, would not be the key again when it is copied.
-  if (Buffer.from(text, 'utf8').equals(word) && ![...text].some((letter) => letter < ' ' || letter === '\u007f'))
-    return text;
+  if (Buffer.from(text, 'utf8').equals(word) && !/\p{Cc}/u.test(text)) return text;
   return Array.from(word, (byte) =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x5c
       ? String.fromCharCode(byte)

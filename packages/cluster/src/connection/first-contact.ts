@@ -78,5 +78,5 @@ function isTlsRecord(text: string): boolean {
 
 function quote(text: string): string {
   const line = text.split(/[\r\n]/, 1)[0] ?? '';
-  return [...line.slice(0, 120)].map((letter) => (letter < ' ' || letter > '~' ? '·' : letter)).join('');
+  return line.slice(0, 120).replaceAll(/[^ -~]/g, '·');
 }

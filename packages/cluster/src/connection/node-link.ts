@@ -10,6 +10,8 @@ import type { CallOutcome, Command, NodeAddress } from './node-calls.ts';
 export interface SendOptions {
   readonly timeoutMs: number;
   readonly binary: boolean;
+  /** What a time-out is called, when `timeoutMs` is what was left of a longer time: equal troubles must read alike. */
+  readonly limitMs?: number;
 }
 
 /**
@@ -159,7 +161,10 @@ async function openWire(socket: Socket, place: LinkPlace): Promise<Wire> {
             outcomes.forEach((_, at) => settle(at, { ok: false, error: noReply(address, problem, true), ms: since() })),
         };
         const timer = setTimeout(() => {
-          const problem: ViewProblem = { code: 'timeout', seen: `no reply within ${Math.round(options.timeoutMs)} ms` };
+          const problem: ViewProblem = {
+            code: 'timeout',
+            seen: `no reply within ${options.limitMs ?? options.timeoutMs} ms`,
+          };
           const oldest = awaited[0];
           // Behind a call that may take longer (a MIGRATE of a big key) our reply is only late, and cutting the line would cut
           // that call too. The library drops a late reply in its place, so none is ever taken for another's.
@@ -216,7 +221,7 @@ async function logIn(link: NodeLink, settings: Settled, timeoutMs: number): Prom
   if (protocol === 3) commands.push(['HELLO', 3]);
   // Also the sign of life: a frozen process accepts connections and answers nothing.
   commands.push(['CLIENT', 'SETNAME', clientName]);
-  const outcomes = await link.send(commands, { timeoutMs, binary: false });
+  const outcomes = await link.send(commands, { timeoutMs, binary: false, limitMs: settings.connectTimeoutMs });
   for (const [at, outcome] of outcomes.entries()) {
     if (outcome.ok) continue;
     const { failure } = outcome.error;
