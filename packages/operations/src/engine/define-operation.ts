@@ -40,6 +40,8 @@ export interface StepContext {
   wait(ms: number): Promise<void>;
   /** Aborted once something other than 'go-on' was asked during this attempt. For waits; never to cut off a change half way. */
   readonly signal: AbortSignal;
+  /** Aborted when this process may not act any more: the journal cannot be written, or another process has taken over. Cuts off at once. */
+  readonly stopNow: AbortSignal;
   /** Written down before it returns. */
   note(code: string, facts: Facts): void;
   progress(progress: Progress): void;

@@ -37,6 +37,7 @@ export interface LiveOperation {
   flush(): void;
   asked(): Asked;
   readonly signal: AbortSignal;
+  readonly stopNow: AbortSignal;
   /** Tells waits to end because something was asked. */
   interrupt(): void;
   /** Lets waits wait again; called when it is to go on. */
@@ -67,6 +68,7 @@ export function createLiveOperation(
   let leaving = false;
   let abandoned = false;
   let waits = new AbortController();
+  let acting = new AbortController();
   let unwritten: NewTranscriptLine[] = [];
   let oldestUnwritten = 0;
 
@@ -78,6 +80,7 @@ export function createLiveOperation(
   function halt(next: Halt): void {
     halted = next;
     waits.abort();
+    acting.abort();
     announce({ type: 'view', view: shown() });
   }
 
@@ -150,9 +153,13 @@ export function createLiveOperation(
     get signal() {
       return waits.signal;
     },
+    get stopNow() {
+      return acting.signal;
+    },
     interrupt: () => waits.abort(),
     proceed() {
       if (waits.signal.aborted && !leaving) waits = new AbortController();
+      if (acting.signal.aborted && !abandoned) acting = new AbortController();
     },
     leave() {
       leaving = true;
@@ -164,6 +171,7 @@ export function createLiveOperation(
     abandon() {
       abandoned = true;
       waits.abort();
+      acting.abort();
     },
     get halted() {
       return halted;

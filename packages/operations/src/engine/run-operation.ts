@@ -24,8 +24,8 @@ export async function runOperation(
     live.proceed();
     if (live.journalled().status === 'queued') live.changeStatus('start', null);
     if (reconcileFirst && live.asked() === 'go-on') await reconcile(live, definition, clock);
-    const tries = new Map<string, number>();
-    while (await advance(live, definition, clock, tries)) {
+    const run: Run = { live, definition, clock, tries: new Map() };
+    while (await advance(run)) {
       // Each round does one thing and looks at the status again.
     }
     live.flush();
@@ -35,13 +35,18 @@ export async function runOperation(
   }
 }
 
+/** One stay at work, from a start, resume or take-over until it rests. */
+type Run = {
+  readonly live: LiveOperation;
+  readonly definition: OperationDefinition;
+  readonly clock: Clock;
+  /** Failed attempts by step. Also says which steps this run has begun. */
+  readonly tries: Map<string, number>;
+};
+
 /** Does the one thing that is due. False when there is none until somebody asks for something. */
-async function advance(
-  live: LiveOperation,
-  definition: OperationDefinition,
-  clock: Clock,
-  tries: Map<string, number>,
-): Promise<boolean> {
+async function advance(run: Run): Promise<boolean> {
+  const { live } = run;
   const view = live.journalled();
   if (live.halted !== null || live.leaving || view.status === 'paused' || isEnded(view.status)) return false;
   const step = view.steps.find((each) => each.state !== 'done' && each.state !== 'skipped');
@@ -49,26 +54,23 @@ async function advance(
     live.changeStatus('steps-done', null);
     return false;
   }
-  if (view.status === 'pausing') {
+  // What a process that died had in flight is brought to rest first: the step sees that a pause is asked and begins nothing new.
+  const isCutOff = step.state === 'running' && !run.tries.has(step.step.id);
+  if (view.status === 'pausing' && !isCutOff) {
     live.changeStatus('came-to-rest', null);
     return false;
   }
   if (view.status === 'cancelling') {
-    await settle(live, definition, clock, tries);
+    await settle(run);
     return true;
   }
-  await attempt(live, definition, clock, step, tries);
+  await attempt(run, step);
   return true;
 }
 
-async function attempt(
-  live: LiveOperation,
-  definition: OperationDefinition,
-  clock: Clock,
-  { step, attempt: earlier }: StepView,
-  tries: Map<string, number>,
-): Promise<void> {
+async function attempt({ live, definition, clock, tries }: Run, { step, attempt: earlier }: StepView): Promise<void> {
   const number = earlier + 1;
+  tries.set(step.id, tries.get(step.id) ?? 0);
   live.append([{ type: 'step-started', step: step.id, attempt: number }]);
   const component = definition.components[step.component];
   const context = contextOf(live, clock, step.id, number);
@@ -97,7 +99,7 @@ async function attempt(
       }
       const inMs = backOffMs(failures);
       live.append([{ type: 'step-retrying', step: step.id, attempt: number, problem: outcome.problem, inMs }]);
-      await context.wait(inMs);
+      if (live.asked() === 'go-on') await context.wait(inMs);
       return;
     }
     case 'needs-a-person':
@@ -121,12 +123,7 @@ function restFor(live: LiveOperation, step: string, problem: OperationProblem): 
 const SETTLING = 'settling';
 
 /** Leaves nothing half done, then the operation is cancelled. */
-async function settle(
-  live: LiveOperation,
-  definition: OperationDefinition,
-  clock: Clock,
-  tries: Map<string, number>,
-): Promise<void> {
+async function settle({ live, definition, clock, tries }: Run): Promise<void> {
   // The cancel itself woke the waits of the step; those of settling are to last.
   live.proceed();
   const context: StepContext = {
@@ -190,6 +187,7 @@ function contextOf(live: LiveOperation, clock: Clock, step: string | null, attem
       return sleepUntilAborted(clock, ms, live.signal);
     },
     signal: live.signal,
+    stopNow: live.stopNow,
     note: (code, facts) => live.append([{ type: 'note', code, step, facts }]),
     progress: (progress) => live.progress(progress),
     transcript: (line) => live.transcript({ ...line, step }),

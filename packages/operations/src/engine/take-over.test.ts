@@ -64,6 +64,18 @@ test('what does not fit the cluster any more waits for a person after a restart'
   expect(given.world.written).toEqual(['a']);
 });
 
+test('a pause that was asked before the process ended lets the next one bring to rest what was in flight, and no more', async () => {
+  const given = setUp();
+  await halfway(given);
+  given.runner.pause(operationId, 'bob');
+  const next = given.newRunner();
+  next.takeOver();
+  await next.rested(operationId);
+  expect(next.state(operationId)?.view.status).toBe('paused');
+  expect([...given.world.open]).toEqual([]);
+  expect(given.world.written).toEqual(['a', 'b']);
+});
+
 test('what was paused stays paused after a restart and keeps its cluster', async () => {
   const given = setUp();
   await halfway(given);

@@ -1,0 +1,81 @@
+import { NodeId } from '@slotdeck/model/ids';
+import type { OperationEvent } from '@slotdeck/model/operation-events';
+import type { Plan, PlannedStep } from '@slotdeck/model/plan';
+import { NO_SLOTS, parseSlotRanges, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+
+/** What the journal of a move says. Written as facts of notes and of finished steps; read here and nowhere else. */
+
+export type ArrivedSlots = { readonly from: NodeId; readonly to: NodeId; readonly slots: SlotRanges };
+
+/** Written whenever slots have come to their target for good: also for a part of a step, before a pause or a cancel. */
+export const ARRIVED = 'slots-arrived';
+/** A promoted replica took the place of a node of the plan, and a person let it. */
+export const SUBSTITUTED = 'substituted';
+
+/**
+ * Slots that this operation brought to their targets, by pair. This is what a reverse plan takes back.
+ * A substitution later in the journal counts: slots that came to a node are at its successor then.
+ */
+export function arrivedSlots(events: readonly OperationEvent[]): ArrivedSlots[] {
+  const now = (id: NodeId): NodeId => successor(id, events);
+  const pairs = new Map<string, ArrivedSlots>();
+  for (const event of events) {
+    if (event.type !== 'note' || event.code !== ARRIVED) continue;
+    const from = NodeId.safeParse(event.facts['from']);
+    const to = NodeId.safeParse(event.facts['to']);
+    const slots = parseSlotRanges(String(event.facts['slots'] ?? ''));
+    if (!from.success || !to.success || !slots.ok) continue;
+    const pair = { from: now(from.data), to: now(to.data) };
+    const key = `${pair.from} ${pair.to}`;
+    pairs.set(key, { ...pair, slots: unionSlots(pairs.get(key)?.slots ?? NO_SLOTS, slots.slots) });
+  }
+  return [...pairs.values()];
+}
+
+/** The node itself, or who took its place, over any number of failovers. */
+export function successor(id: NodeId, events: readonly OperationEvent[]): NodeId {
+  return line(id, events).at(-1) ?? id;
+}
+
+/** Everyone who held this node's place before its present holder, oldest first. */
+export function predecessors(id: NodeId, events: readonly OperationEvent[]): NodeId[] {
+  return line(id, events).slice(0, -1);
+}
+
+function line(id: NodeId, events: readonly OperationEvent[]): NodeId[] {
+  const holders = [id];
+  for (const event of events) {
+    if (event.type !== 'note' || event.code !== SUBSTITUTED || event.facts['from'] !== holders.at(-1)) continue;
+    const to = NodeId.safeParse(event.facts['to']);
+    if (to.success) holders.push(to.data);
+  }
+  return holders;
+}
+
+/**
+ * Whether a person knows about a failover: the operation was paused with a problem, and a person resumed or cancelled it. Once a
+ * step has been finished since, a new failover is a new thing that a person has to hear of first.
+ */
+export function personHasAccepted(events: readonly OperationEvent[]): boolean {
+  for (let at = events.length - 1; at >= 0; at -= 1) {
+    const event = events[at];
+    if (event === undefined || event.type === 'step-done') return false;
+    if (event.type === 'note' && event.code === ARRIVED) return false;
+    if (event.type !== 'status') continue;
+    if (event.cause !== 'resume-asked' && event.cause !== 'cancel-asked') return false;
+    const before = events.slice(0, at).findLast((each) => each.type === 'status');
+    return before?.type === 'status' && before.status === 'paused' && before.problem !== null;
+  }
+  return false;
+}
+
+/** The slots of all moves of a plan. */
+export function movingSlots({ moves }: Pick<Plan, 'moves'>): SlotRanges {
+  return moves.reduce<SlotRanges>((sum, move) => unionSlots(sum, move.slots), NO_SLOTS);
+}
+
+export type MoveStep = PlannedStep & { readonly move: NonNullable<PlannedStep['move']> };
+
+export function isMoveStep(step: PlannedStep): step is MoveStep {
+  return step.move !== null;
+}
