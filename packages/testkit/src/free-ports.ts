@@ -68,7 +68,8 @@ function isFree(port: number): Promise<boolean> {
 }
 
 function lockFolder(): string {
-  return join(tmpdir(), 'slotdeck-test-ports');
+  // One per user: nobody can remove another's stale locks.
+  return join(tmpdir(), `slotdeck-test-ports-${process.getuid?.() ?? 'user'}`);
 }
 
 function lockPath(port: number): string {

@@ -62,11 +62,11 @@ export type RealCluster = {
   /** Returns the names of the keys written. */
   fillKeys(options: FillOptions): Promise<string[]>;
   /**
-   * Waits until all running members (nodes that another running one knows) say cluster_state:ok, tell the same owners, roles and epochs,
+   * Waits until all members that run and are not paused (a member is a node that another one knows) say cluster_state:ok, tell the same owners, roles and epochs,
    * have no slot open, and each replica's link to its primary is up.
    */
   waitForAgreement(timeoutMs?: number): Promise<void>;
-  /** Asks every running node for its role now. */
+  /** Asks every node that can answer for its role now. */
   refreshRoles(): Promise<void>;
   shutdown(): Promise<void>;
 };
@@ -134,8 +134,13 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
     return node;
   }
 
+  /** Those that can be asked: neither down nor paused. */
+  function answering(): RealNode[] {
+    return nodes().filter((node) => node.isRunning && !node.isPaused);
+  }
+
   function firstRunning(): RealNode {
-    const node = nodes().find((each) => each.isRunning);
+    const [node] = answering();
     if (node === undefined) throw new Error('no node is running');
     return node;
   }
@@ -147,7 +152,7 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
   async function refreshRoles(): Promise<void> {
     await Promise.all(
       started
-        .filter((each) => each.node.isRunning)
+        .filter((each) => each.node.isRunning && !each.node.isPaused)
         .map(async (each) => {
           const role = await each.node.call('ROLE');
           each.setRole(isList(role) && role[0] === 'master' ? 'primary' : 'replica');
@@ -156,8 +161,7 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
   }
 
   async function findDisagreement(): Promise<string | null> {
-    const running = nodes().filter((node) => node.isRunning);
-    const views = await Promise.all(running.map(async (node) => ({ node, rows: await table(node) })));
+    const views = await Promise.all(answering().map(async (node) => ({ node, rows: await table(node) })));
     const members = views.filter(({ node }) =>
       views.some((view) => view.node !== node && view.rows.some((row) => row.id === node.id)),
     );

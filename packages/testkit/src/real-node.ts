@@ -31,7 +31,9 @@ export type RealNode = {
   readonly logFile: string;
   /** Null while the process is down. */
   readonly pid: number | null;
+  /** A paused node is running. */
   readonly isRunning: boolean;
+  readonly isPaused: boolean;
   /** As last seen by the cluster's `waitForAgreement` or `refreshRoles`; both look again. */
   readonly role: 'primary' | 'replica';
   /** SIGKILL. Resolves when the process is gone. */
@@ -109,6 +111,9 @@ function wrapNode({ connection, process, ...facts }: NodeParts): StartedNode {
     },
     get isRunning() {
       return process.isRunning;
+    },
+    get isPaused() {
+      return process.isPaused;
     },
     get role() {
       return role;

@@ -27,6 +27,8 @@ export class ServerDidNotStart extends Error {
 export type ServerProcess = {
   readonly pid: number | null;
   readonly isRunning: boolean;
+  /** Stopped by SIGSTOP and not yet continued. */
+  readonly isPaused: boolean;
   /** Resolves when the server answers PING; `ServerDidNotStart` when it ended instead. */
   start(): Promise<void>;
   /** Resolves when the process is gone. Sending a signal to a process that has ended is no error. */
@@ -46,6 +48,7 @@ export type ServerProcessSetup = {
 export function createServerProcess(setup: ServerProcessSetup): ServerProcess {
   const { binary, configFile, logFile, dir, port, connection } = setup;
   let child: ChildProcess | null = null;
+  let isPaused = false;
 
   const isAlive = (process: ChildProcess | null): process is ChildProcess =>
     process !== null && process.exitCode === null && process.signalCode === null;
@@ -57,6 +60,9 @@ export function createServerProcess(setup: ServerProcessSetup): ServerProcess {
     get isRunning() {
       return isAlive(child);
     },
+    get isPaused() {
+      return isAlive(child) && isPaused;
+    },
     async start() {
       if (isAlive(child)) return;
       // Before the server opens its log it complains on the standard outputs; both belong in the log.
@@ -64,6 +70,7 @@ export function createServerProcess(setup: ServerProcessSetup): ServerProcess {
       const started = spawn(binary.server, [configFile], { cwd: dir, stdio: ['ignore', log, log] });
       closeSync(log);
       child = started;
+      isPaused = false;
       await once(started, 'spawn');
       superviseChild(started, `${binary.name} on port ${port}`);
       await waitUntil(
@@ -90,7 +97,9 @@ export function createServerProcess(setup: ServerProcessSetup): ServerProcess {
       await gone;
     },
     signal(signal) {
-      if (isAlive(child)) child.kill(signal);
+      if (!isAlive(child)) return;
+      isPaused = signal === 'SIGSTOP';
+      child.kill(signal);
     },
   };
 }

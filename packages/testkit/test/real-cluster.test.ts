@@ -62,6 +62,26 @@ test('a paused node answers nothing until it is resumed', async () => {
   });
 });
 
+test('the rest of a cluster agrees without a paused primary, and with it again when it is back', async () => {
+  await withCluster({ nodeTimeoutMs: 1_000 }, async (cluster) => {
+    const [frozen] = cluster.primaries();
+    if (frozen === undefined) throw new Error('the cluster has primaries');
+    frozen.pause();
+    await waitUntil('a replica to be promoted', async () => {
+      await cluster.refreshRoles();
+      return cluster.primaries().length === 4;
+    });
+    await cluster.waitForAgreement();
+    frozen.resume();
+    await waitUntil('the old primary to step down', async () => {
+      await cluster.refreshRoles();
+      return frozen.role === 'replica';
+    });
+    await cluster.waitForAgreement();
+    expect(cluster.primaries()).toHaveLength(3);
+  });
+});
+
 test('an added node is empty and alone', async () => {
   await withCluster({ primaries: 1, replicasPerPrimary: 0 }, async (cluster) => {
     const added = await cluster.addNode();
