@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { NodeId } from '@slotdeck/model/ids';
+import type { NewOperationEvent, OperationEvent } from '@slotdeck/model/operation-events';
+import { ARRIVED, arrivedSlots, personHasAccepted, predecessors, SUBSTITUTED, successor } from './move-journal.ts';
+
+const node = (letter: string): NodeId => NodeId.parse(letter.repeat(40));
+const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(node) as [NodeId, NodeId, NodeId, NodeId];
+
+function history(...events: NewOperationEvent[]): OperationEvent[] {
+  return events.map((event, index): OperationEvent => ({ ...event, index, at: index }));
+}
+
+const arrived = (from: NodeId, to: NodeId, slots: string): NewOperationEvent => {
+  return { type: 'note', code: ARRIVED, step: null, facts: { from, to, slots } };
+};
+const substituted = (from: NodeId, to: NodeId): NewOperationEvent => {
+  return { type: 'note', code: SUBSTITUTED, step: null, facts: { from, to } };
+};
+const problem = { code: 'node-changed-role', message: '', facts: {} };
+const paused: NewOperationEvent = {
+  type: 'status',
+  status: 'paused',
+  cause: 'step-needs-a-person',
+  by: null,
+  problem,
+};
+const pausedByPerson: NewOperationEvent = { ...paused, cause: 'came-to-rest', problem: null };
+const resumed: NewOperationEvent = {
+  type: 'status',
+  status: 'running',
+  cause: 'resume-asked',
+  by: 'ada',
+  problem: null,
+};
+const done: NewOperationEvent = { type: 'step-done', step: 'move-1', facts: {} };
+
+test('slots that arrived are added up by pair, however often they were told', () => {
+  const events = history(arrived(a, b, '1-3'), arrived(a, c, '9'), arrived(a, b, '3-5'), arrived(a, b, '1-3'));
+  expect(arrivedSlots(events)).toEqual([
+    { from: a, to: b, slots: [[1, 5]] },
+    { from: a, to: c, slots: [[9, 9]] },
+  ]);
+});
+
+test('slots that came to a node which failed over are told as its successor’s', () => {
+  expect(arrivedSlots(history(arrived(a, b, '1'), substituted(b, d), arrived(a, d, '2')))).toEqual([
+    { from: a, to: d, slots: [[1, 2]] },
+  ]);
+});
+
+test('a place may pass on more than once', () => {
+  const events = history(substituted(a, b), substituted(c, d), substituted(b, c));
+  expect(successor(a, events)).toBe(c);
+  expect(predecessors(a, events)).toEqual([a, b]);
+  expect(successor(d, events)).toBe(d);
+});
+
+test('a failover counts as accepted only when a person went on after a pause that told of trouble', () => {
+  expect(personHasAccepted(history(paused, resumed))).toBe(true);
+  expect(personHasAccepted(history(paused, { ...resumed, status: 'cancelling', cause: 'cancel-asked' }))).toBe(true);
+  expect(personHasAccepted(history(pausedByPerson, resumed))).toBe(false);
+  expect(personHasAccepted(history(paused, resumed, done))).toBe(false);
+  expect(personHasAccepted(history(paused, resumed, arrived(a, b, '1')))).toBe(false);
+  expect(personHasAccepted(history(paused))).toBe(false);
+  expect(personHasAccepted(history(resumed))).toBe(false);
+});

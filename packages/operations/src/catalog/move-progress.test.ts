@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { NodeId } from '@slotdeck/model/ids';
+import type { OperationEvent } from '@slotdeck/model/operation-events';
+import { createHandClock } from '@slotdeck/testkit/hand-clock';
+import type { MoveStep } from './move-journal.ts';
+import { createMoveProgress, type StepProgress } from './move-progress.ts';
+
+const [from, to] = [NodeId.parse('a'.repeat(40)), NodeId.parse('b'.repeat(40))];
+
+function moveStep(id: string, first: number, last: number): MoveStep {
+  const move = { from, to, slots: [[first, last] as const] };
+  return { id, title: id, component: 'move', onFailure: 'retry', facts: {}, move };
+}
+
+const steps = [moveStep('move-1', 0, 9), moveStep('move-2', 10, 19)] as const;
+const plan = { moves: [{ from, to, slots: [[0, 19]] as const, keys: 200, bytes: null }], steps: [...steps] };
+
+function telling(slotsDone: number, keysMoved: number): StepProgress {
+  return { slotsDone, keysMoved, bytesMoved: null, inFlight: [[slotsDone, 9]], phase: 'move' };
+}
+
+test('slots and keys are added up over the steps, with what is in flight', () => {
+  const progress = createMoveProgress({ plan, events: [] }, createHandClock());
+  progress.report(steps[0], telling(10, 100));
+  expect(progress.report(steps[1], telling(5, 50))).toMatchObject({
+    slotsDone: 15,
+    slotsTotal: 20,
+    keysDone: 150,
+    keysTotal: 200,
+    bytesDone: null,
+    bytesTotal: null,
+    pairs: [{ from, to, slotsDone: 15, inFlight: '5-9', phase: 'move' }],
+  });
+  expect(progress.rest().pairs[0]).toMatchObject({ slotsDone: 15, inFlight: '', phase: '' });
+});
+
+test('after a restart what was finished before is counted on', () => {
+  const done: OperationEvent = {
+    index: 0,
+    at: 0,
+    type: 'step-done',
+    step: 'move-1',
+    facts: { keys: 90, bytes: 4_000 },
+  };
+  const progress = createMoveProgress({ plan, events: [done] }, createHandClock());
+  expect(progress.rest()).toMatchObject({ slotsDone: 10, keysDone: 90, bytesDone: 4_000 });
+});
+
+test('the time left follows from the last ten seconds, by whichever of slots and keys takes longer', async () => {
+  const clock = createHandClock();
+  const progress = createMoveProgress({ plan, events: [] }, clock);
+  expect(progress.report(steps[0], telling(0, 0)).secondsLeft).toBeNull();
+  await clock.advance(2_000);
+  const half = progress.report(steps[0], telling(10, 40));
+  expect(half).toMatchObject({ slotsPerSecond: 5, keysPerSecond: 20, secondsLeft: 8 });
+});
