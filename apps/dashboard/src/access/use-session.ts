@@ -1,10 +1,10 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import type { SessionUser } from '@slotdeck/contract/session';
 import { call } from '../api/client.ts';
 import { sessionQuery } from '../api/queries.ts';
+import { forgetUser } from '../query-client.ts';
 
-/** Who is signed in. Null on the sign-in page only: the router lets nobody else past it. */
+/** Who is signed in. Null for the moment between the end of a session and the sign-in page. */
 export function useUser(): SessionUser | null {
   return useSuspenseQuery(sessionQuery()).data.user;
 }
@@ -15,7 +15,8 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => call('signOut', {}),
     onSuccess: () => {
-      cache.clear();
+      cache.removeQueries({ predicate: (query) => query.queryKey[0] !== 'session' });
+      forgetUser(cache);
     },
   });
 }

@@ -1,17 +1,74 @@
-import { useEffect } from 'react';
-import { Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { useUser } from '../access/use-session.ts';
 import { useLive } from '../stream/use-live.tsx';
+import { useWords } from '../words/use-words.tsx';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
+import styles from './Shell.module.css';
+import { SideNav } from './SideNav.tsx';
+import { TabBar } from './TabBar.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useKeyboard } from './use-keyboard.ts';
+import { useSessionWatch } from './use-session-watch.ts';
+import { useShellCluster } from './use-shell-cluster.ts';
+
+const Palette = lazy(() => import('./Palette.tsx').then((module) => ({ default: module.Palette })));
+const HelpDialog = lazy(() => import('./HelpDialog.tsx').then((module) => ({ default: module.HelpDialog })));
 
 /** The frame around every page of a signed-in person. */
 export function Shell() {
+  const user = useUser();
+  const { href } = useLocation();
+  useSessionWatch();
+  if (user === null) return <Navigate to="/sign-in" search={{ next: href }} replace />;
+  return <Frame />;
+}
+
+type Floating = 'palette' | 'help' | null;
+
+function Frame() {
+  const { t } = useWords();
   const { stream } = useLive();
+  const { id, summary } = useShellCluster();
+  const { pathname } = useLocation();
+  const [menuOpenAt, openMenuAt] = useState<string | null>(null);
+  const [floating, float] = useState<Floating>(null);
+  useKeyboard({ cluster: id, onPalette: () => float('palette'), onHelp: () => float('help') });
   useEffect(() => {
     stream.start();
     return stream.stop;
   }, [stream]);
+  // The menu belongs to the page it was opened on, so that following a link closes it.
+  const menuOpen = menuOpenAt === pathname;
   return (
-    <main id="page">
-      <Outlet />
-    </main>
+    <div className={styles.app}>
+      <a href="#page" className={styles.skip}>
+        {t('shell.skip')}
+      </a>
+      <header className={styles.top}>
+        <TopBar
+          id={id}
+          summary={summary}
+          menuOpen={menuOpen}
+          onMenu={() => openMenuAt(menuOpen ? null : pathname)}
+          onSearch={() => float('palette')}
+        />
+      </header>
+      <aside id="side" className={styles.side} data-open={menuOpen || undefined}>
+        <SideNav id={id} summary={summary} />
+      </aside>
+      <div className={styles.body}>
+        <ConnectionBanner />
+        {summary?.tls === 'unverified' ? <p className={styles.tls}>{t('shell.unverifiedTls')}</p> : null}
+        <main id="page" tabIndex={-1} className={styles.page}>
+          <Outlet />
+        </main>
+      </div>
+      {id === null ? null : <TabBar id={id} summary={summary} />}
+      <Suspense fallback={null}>
+        {floating === 'palette' ? <Palette cluster={id} onClose={() => float(null)} /> : null}
+        {floating === 'help' ? <HelpDialog onClose={() => float(null)} /> : null}
+      </Suspense>
+    </div>
   );
 }

@@ -12,8 +12,8 @@ import {
 /** What the screen needs to know of the connection itself. */
 export interface ConnectionNews {
   readonly connection: Connection;
-  /** Was open before: a first connection is "connecting", a later one "lost". */
-  readonly wasOpen: boolean;
+  /** A try has failed or an open connection broke, and none is open since. */
+  readonly lost: boolean;
   /** When it was resumed after a loss, for a short word about it. */
   readonly resumedAt: number | null;
   /** Server clock minus this clock, ms. */
@@ -37,7 +37,7 @@ export function makeLive(cache: QueryClient, ports: StreamPorts = browserPorts):
   const listeners = new Set<() => void>();
   let news: ConnectionNews = {
     connection: { state: 'ended', reason: 'stopped' },
-    wasOpen: false,
+    lost: false,
     resumedAt: null,
     clockAhead: 0,
   };
@@ -59,8 +59,8 @@ export function makeLive(cache: QueryClient, ports: StreamPorts = browserPorts):
     onConnection: (connection) =>
       tell({
         connection,
-        wasOpen: news.wasOpen || connection.state === 'open',
-        resumedAt: connection.state === 'open' && news.wasOpen ? ports.now() : news.resumedAt,
+        lost: connection.state === 'waiting' || (connection.state === 'connecting' && news.lost),
+        resumedAt: connection.state === 'open' && news.lost ? ports.now() : news.resumedAt,
       }),
     onClock: (clockAhead) => tell({ clockAhead }),
   });
