@@ -1,0 +1,103 @@
+import { migrateCommand, readMigrateOutcome, type MigrateRequest, type MigrateResult } from '../commands/migrate.ts';
+import type { NodeAddress } from '../connection/node-calls.ts';
+import type { ActContext, ClusterMember } from './act-context.ts';
+import type { CommandSender } from './command-sender.ts';
+import { sendInDatabase } from './databases.ts';
+import type { KeyLoad } from './list-keys.ts';
+import { ActFailure } from './move-problems.ts';
+
+/** One source, one target, and what carries keys from one to the other. */
+export interface Carrier {
+  readonly sender: CommandSender;
+  readonly source: ClusterMember;
+  readonly target: ClusterMember;
+  /** The target as the source reaches it. */
+  readonly targetSeenFromSource: NodeAddress;
+  readonly context: Pick<ActContext, 'clock' | 'signal' | 'migrateAuth' | 'note'>;
+}
+
+/**
+ * How long the source waits for the target in silence. It stands still meanwhile, so this stays below any sane node timeout: the
+ * 60 seconds of the servers' own tools let a hanging target take the source down with it.
+ */
+export const MIGRATE_TIMEOUT_MS = 5_000;
+
+/** Sends one MIGRATE and reads what it came to. */
+export async function migrate(
+  load: KeyLoad,
+  { timeoutMs = MIGRATE_TIMEOUT_MS, replace }: { timeoutMs?: number; replace: boolean },
+  { sender, source, targetSeenFromSource, context }: Carrier,
+): Promise<MigrateResult> {
+  const request: MigrateRequest = {
+    target: targetSeenFromSource,
+    keys: load.keys,
+    db: load.database,
+    timeoutMs,
+    replace,
+    ...(context.migrateAuth === null ? {} : { auth: context.migrateAuth }),
+  };
+  // Twice for the server's own second try, and more for writing the keys down before the clock starts.
+  const outcomes = await sendInDatabase(sender, source, load.database, [migrateCommand(request)], {
+    timeoutMs: timeoutMs * 3 + 10_000,
+  });
+  const outcome = outcomes[0];
+  if (outcome === undefined) throw new Error('a pipeline of one command came back empty');
+  return readMigrateOutcome(outcome);
+}
+
+export function failureOfMigrate(
+  result: Extract<MigrateResult, { kind: 'target-error' | 'refused' | 'no-reply' | 'broken-reply' }>,
+  { source, target }: Pick<Carrier, 'source' | 'target'>,
+): ActFailure {
+  const atSource = { node: source.id, name: source.name, command: 'MIGRATE' };
+  const atTarget = { node: target.id, name: target.name, command: 'RESTORE', target: target.name };
+  switch (result.kind) {
+    case 'broken-reply':
+      return new ActFailure('unexpected-reply', { ...atSource, seen: result.seen });
+    case 'no-reply':
+      return new ActFailure('node-did-not-answer', {
+        ...atSource,
+        seen: `${result.problem.code}: ${result.problem.seen}`,
+      });
+    case 'refused':
+      return (
+        failureOfLine(atSource, result.prefix, result.line) ??
+        new ActFailure('unexpected-reply', { ...atSource, seen: result.line })
+      );
+    case 'target-error':
+      return (
+        failureOfLine(atTarget, result.prefix, result.line) ??
+        new ActFailure('target-refused', { ...atTarget, seen: result.line })
+      );
+  }
+}
+
+function failureOfLine(
+  who: { node: string; name: string; command: string },
+  prefix: string,
+  line: string,
+): ActFailure | null {
+  const facts = { ...who, seen: line };
+  switch (prefix) {
+    case 'OOM':
+      return new ActFailure('target-out-of-memory', facts);
+    case 'NOPERM':
+      return new ActFailure('no-permission', facts);
+    case 'NOAUTH':
+    case 'WRONGPASS':
+      return new ActFailure('wrong-credentials', facts);
+    case 'MOVED':
+    case 'ASK':
+    case 'READONLY':
+      return new ActFailure('views-changed', facts);
+    case 'LOADING':
+    case 'BUSY':
+    case 'CLUSTERDOWN':
+    case 'TRYAGAIN':
+    case 'MISCONF':
+    case 'NOREPLICAS':
+      return new ActFailure('node-busy', facts);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,114 @@
+import type { ActContext } from './act-context.ts';
+import type { Carrier } from './carrier.ts';
+import { countKeys, cutIntoLoads, groupSlots, listKeys, type KeyLoad, type ListedSlot } from './list-keys.ts';
+import { migrateLoad } from './migrate-load.ts';
+import { ActFailure } from './move-problems.ts';
+import { limitsOf } from './pace-limits.ts';
+import { slotsOf, printSlotRanges } from '@slotdeck/model/slot-ranges';
+
+/** Rounds in which a slot may fail to get emptier before we call it stuck. Keys may expire or appear, so one is no sign. */
+const FRUITLESS_ROUNDS = 5;
+
+export interface DrainTally {
+  /** Called after each load with what it held. */
+  moved(keys: number, bytes: number | null): void;
+}
+
+/**
+ * Moves every key of the slots from source to target. Returns when the source counts none of them; the slots are open on both
+ * sides, so no new ones can appear there.
+ */
+export async function drainSlots(
+  slots: readonly number[],
+  databases: readonly number[],
+  carrier: Carrier,
+  context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
+  tally: DrainTally,
+): Promise<void> {
+  let left = Infinity;
+  let fruitless = 0;
+  for (;;) {
+    const counts = await countKeys(carrier.sender, carrier.source, slots, databases);
+    const filled = [...counts].filter(([, keys]) => keys > 0);
+    if (filled.length === 0) return;
+    const sum = filled.reduce((total, [, keys]) => total + keys, 0);
+    fruitless = sum < left ? 0 : fruitless + 1;
+    left = sum;
+    if (fruitless >= FRUITLESS_ROUNDS) {
+      throw new ActFailure('slot-does-not-drain', {
+        slots: printSlotRanges(slotsOf(filled.map(([slot]) => slot))),
+        node: carrier.source.id,
+        name: carrier.source.name,
+        keys: sum,
+      });
+    }
+    for (const database of databases) await moveListed(new Map(filled), database, carrier, context, tally);
+  }
+}
+
+/** One pass: each slot listed once and what was listed moved. The next group is listed while the present one moves. */
+async function moveListed(
+  counts: ReadonlyMap<number, number>,
+  database: number,
+  carrier: Carrier,
+  context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
+  tally: DrainTally,
+): Promise<void> {
+  const groups = groupSlots(counts);
+  const list = (at: number): Promise<ListedSlot[]> => {
+    const group = groups[at];
+    const weighs = context.pace() !== 'fast';
+    return group === undefined
+      ? Promise.resolve([])
+      : listKeys(carrier.sender, carrier.source, group, database, weighs);
+  };
+  const speed = { msPerKey: 0 };
+  let next = list(0);
+  for (let at = 0; at < groups.length; at += 1) {
+    const listed = await next;
+    next = list(at + 1);
+    // It is awaited in the next turn; until then a failure must not count as one that nobody looks at.
+    next.catch(() => 'seen in the next turn');
+    await moveLoads(listed, carrier, context, tally, speed);
+  }
+}
+
+async function moveLoads(
+  listed: readonly ListedSlot[],
+  carrier: Carrier,
+  context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
+  tally: DrainTally,
+  speed: { msPerKey: number },
+): Promise<void> {
+  const loads = loadsOf(listed, context, speed);
+  async function carry(): Promise<void> {
+    for (let turn = loads.next(); turn.done !== true; turn = loads.next()) {
+      context.signal.throwIfAborted();
+      const load = turn.value;
+      const { queued, rest } = limitsOf(context.pace());
+      const start = context.clock.monotonic();
+      await migrateLoad(load, carrier);
+      const ms = context.clock.monotonic() - start;
+      const perKey = ms / Math.min(queued, listed.length) / load.keys.length;
+      speed.msPerKey = speed.msPerKey === 0 ? perKey : speed.msPerKey * 0.7 + perKey * 0.3;
+      tally.moved(load.keys.length, load.bytes);
+      if (rest > 0) await context.clock.sleep(ms * rest, context.signal);
+    }
+  }
+  // One failure ends the pass, but only after the others have their answers: nothing is left under way that nobody awaits.
+  const ended = await Promise.allSettled(Array.from({ length: limitsOf(context.pace()).queued }, carry));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+}
+
+/** Loads cut as they are taken, so that what was measured on the first shapes the next. */
+function* loadsOf(
+  listed: readonly ListedSlot[],
+  context: Pick<ActContext, 'pace'>,
+  speed: { readonly msPerKey: number },
+): Generator<KeyLoad> {
+  for (const slot of listed) {
+    const { keys, bytes, aimMs } = limitsOf(context.pace());
+    const fitting = speed.msPerKey === 0 ? keys : Math.floor(aimMs / speed.msPerKey);
+    yield* cutIntoLoads(slot, { keys: Math.max(1, Math.min(keys, fitting)), bytes });
+  }
+}

@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { dumpCommand, readDump } from '../commands/dump.ts';
+import { printCommand } from '../commands/mask-secrets.ts';
+import { readInteger } from '../commands/reply-reading.ts';
+import type { CallOutcome, Command } from '../connection/node-calls.ts';
+import type { ClusterMember } from './act-context.ts';
+import { failureOfMigrate, migrate, type Carrier } from './carrier.ts';
+import { failureOf, readOutcome } from './command-sender.ts';
+import { askingInDatabase, sendInDatabase } from './databases.ts';
+import { sameContents } from './key-contents.ts';
+import type { KeyLoad } from './list-keys.ts';
+
+import { ActFailure } from './move-problems.ts';
+
+/** A DUMP ends with two bytes of format version and eight of checksum, which differ between server versions. */
+const FOOTER_BYTES = 10;
+/** Two copies of one key expire this close to each other; the way between the nodes takes time. Milliseconds. */
+const SAME_EXPIRY_MS = 60_000;
+const NAMES_SHOWN = 20;
+
+/** One key that exists on both sides, as both sides tell it. */
+interface Conflict {
+  readonly key: Buffer;
+  readonly atSource: Copy;
+  readonly atTarget: Copy;
+}
+
+interface Copy {
+  readonly dump: Buffer;
+  /** As PTTL says: -1 never. */
+  readonly expiresInMs: number;
+}
+
+/**
+ * Some key of the load was there already. A copy that equals ours is left from an attempt whose end nobody heard: the source's is
+ * moved over it. A different one is somebody's data: neither is touched, and a person decides. Keys without a twin just move.
+ */
+export async function resolveConflicts(load: KeyLoad, carrier: Carrier): Promise<void> {
+  const { source, target, context } = carrier;
+  const conflicts = await findConflicts(load, carrier);
+  const twins: Buffer[] = [];
+  const different: Conflict[] = [];
+  for (const conflict of conflicts) {
+    if (await isSame(conflict, load.database, carrier)) twins.push(conflict.key);
+    else different.push(conflict);
+  }
+  const others = load.keys.filter((key) => !conflicts.some((conflict) => conflict.key.equals(key)));
+  await move(others, false, load, carrier);
+  if (twins.length > 0) {
+    context.note('equal-key-on-both-sides', {
+      source: source.name,
+      target: target.name,
+      slot: load.slot,
+      keys: namesOf(twins),
+    });
+    await move(twins, true, load, carrier);
+  }
+  if (different.length > 0) {
+    throw new ActFailure('key-on-both-sides', {
+      source: source.name,
+      target: target.name,
+      slot: load.slot,
+      database: load.database,
+      count: different.length,
+      keys: namesOf(different.map(({ key }) => key)),
+      digestsAtSource: different.slice(0, NAMES_SHOWN).map(({ atSource }) => digest(atSource)),
+      digestsAtTarget: different.slice(0, NAMES_SHOWN).map(({ atTarget }) => digest(atTarget)),
+    });
+  }
+}
+
+async function move(keys: readonly Buffer[], replace: boolean, load: KeyLoad, carrier: Carrier): Promise<void> {
+  if (keys.length === 0) return;
+  const result = await migrate({ ...load, keys }, { replace }, carrier);
+  switch (result.kind) {
+    case 'moved':
+    case 'no-key':
+      return;
+    case 'busy-key':
+      throw new ActFailure('views-changed', {
+        seen: `a key of slot ${load.slot} appeared on ${carrier.target.name} while it was moved`,
+      });
+    case 'io-error':
+      throw new ActFailure('target-not-reachable-from-source', {
+        source: carrier.source.name,
+        target: carrier.target.name,
+        seen: result.line,
+      });
+    case 'target-error':
+    case 'refused':
+    case 'no-reply':
+    case 'broken-reply':
+      throw failureOfMigrate(result, carrier);
+  }
+}
+
+async function findConflicts(load: KeyLoad, carrier: Carrier): Promise<Conflict[]> {
+  const conflicts: Conflict[] = [];
+  const exists = (key: Buffer): Command => ['EXISTS', key];
+  const here = await sendInDatabase(carrier.sender, carrier.source, load.database, load.keys.map(exists));
+  const there = await askingInDatabase(load.keys.map(exists), carrier.target, load.database, carrier.sender);
+  for (const [at, key] of load.keys.entries()) {
+    if (!isThere(here[at], carrier.source) || !isThere(there[at], carrier.target)) continue;
+    const atSource = await copyOf(key, 'source', load.database, carrier);
+    const atTarget = await copyOf(key, 'target', load.database, carrier);
+    if (atSource !== null && atTarget !== null) conflicts.push({ key, atSource, atTarget });
+  }
+  return conflicts;
+}
+
+function isThere(outcome: CallOutcome | undefined, node: ClusterMember): boolean {
+  if (outcome === undefined) return false;
+  if (outcome.ok) return readInteger(outcome.reply) === 1;
+  // The source redirects for a key that it has no more while the slot is migrating.
+  if (outcome.error.failure.kind === 'error-reply' && outcome.error.failure.prefix === 'ASK') return false;
+  throw failureOf(node, ['EXISTS'], outcome.error);
+}
+
+async function copyOf(
+  key: Buffer,
+  side: 'source' | 'target',
+  database: number,
+  carrier: Carrier,
+): Promise<Copy | null> {
+  const node = carrier[side];
+  const commands: Command[] = [dumpCommand(key), ['PTTL', key]];
+  const outcomes =
+    side === 'source'
+      ? await sendInDatabase(carrier.sender, node, database, commands, { binary: true, timeoutMs: 30_000 })
+      : await askingInDatabase(commands, node, database, carrier.sender);
+  const [dump, ttl] = outcomes;
+  if (dump === undefined || ttl === undefined) throw new Error('a pipeline of two commands came back short');
+  if (!dump.ok && dump.error.failure.kind === 'error-reply' && dump.error.failure.prefix === 'ASK') return null;
+  const bytes = readOutcome(node, ['DUMP'], dump, readDump);
+  if (bytes === null) return null;
+  return { dump: bytes, expiresInMs: ttl.ok ? (readInteger(ttl.reply) ?? -1) : -1 };
+}
+
+async function isSame({ key, atSource, atTarget }: Conflict, database: number, carrier: Carrier): Promise<boolean> {
+  const neverExpire = atSource.expiresInMs === -1 && atTarget.expiresInMs === -1;
+  const expireTogether =
+    atSource.expiresInMs >= 0 &&
+    atTarget.expiresInMs >= 0 &&
+    Math.abs(atSource.expiresInMs - atTarget.expiresInMs) <= SAME_EXPIRY_MS;
+  if (!neverExpire && !expireTogether) return false;
+  if (bodyOf(atSource).equals(bodyOf(atTarget))) return true;
+  return sameContents(key, database, carrier);
+}
+
+function bodyOf({ dump }: Copy): Buffer {
+  return dump.subarray(0, Math.max(0, dump.length - FOOTER_BYTES));
+}
+
+function digest(copy: Copy): string {
+  return createHash('sha1').update(bodyOf(copy)).digest('hex');
+}
+
+function namesOf(keys: readonly Buffer[]): string[] {
+  return printCommand(['', ...keys.slice(0, NAMES_SHOWN)]).slice(1);
+}

@@ -1,0 +1,163 @@
+import { clusterCountKeysInSlotCommand, readKeyCount } from '../commands/cluster-count-keys-in-slot.ts';
+import { clusterGetKeysInSlotCommand, readKeysInSlot } from '../commands/cluster-get-keys-in-slot.ts';
+import { memoryUsageCommand, readMemoryUsage } from '../commands/memory-usage.ts';
+import type { ClusterMember } from './act-context.ts';
+import { readOutcome, type CommandSender } from './command-sender.ts';
+import { sendInDatabase } from './databases.ts';
+
+/** Keys of one slot that travel in one MIGRATE. */
+export interface KeyLoad {
+  readonly slot: number;
+  readonly database: number;
+  readonly keys: readonly Buffer[];
+  /** From samples; null when sizes cannot be asked for. */
+  readonly bytes: number | null;
+}
+
+/** Keys of one slot as listed, not yet cut into loads. */
+export interface ListedSlot {
+  readonly slot: number;
+  readonly database: number;
+  readonly keys: readonly Buffer[];
+  /** Size of each key where it was asked for; the average stands for the others. */
+  readonly sizes: ReadonlyMap<number, number>;
+}
+
+/** A listing stays small in memory and one answer stays short on the wire. */
+const KEYS_PER_GROUP = 4_000;
+const KEYS_PER_LISTING = 2_000;
+/** Keys of a slot that are weighed to guess at the others. */
+const SAMPLES = 2;
+/** From this size on one key is worth weighing all the others of its slot. */
+const LARGE_SAMPLE = 64 * 1024;
+
+/** Keys per slot over all databases given. */
+export async function countKeys(
+  sender: CommandSender,
+  node: ClusterMember,
+  slots: readonly number[],
+  databases: readonly number[],
+): Promise<Map<number, number>> {
+  const counts = new Map(slots.map((slot) => [slot, 0]));
+  for (const database of databases) {
+    const commands = slots.map((slot) => clusterCountKeysInSlotCommand(slot));
+    const outcomes = await sendInDatabase(sender, node, database, commands);
+    for (const [at, outcome] of outcomes.entries()) {
+      const slot = slots[at];
+      const command = commands[at];
+      if (slot === undefined || command === undefined) continue;
+      counts.set(slot, (counts.get(slot) ?? 0) + readOutcome(node, command, outcome, readKeyCount));
+    }
+  }
+  return counts;
+}
+
+/** Slots in groups whose keys are listed together. */
+export function groupSlots(counts: ReadonlyMap<number, number>): number[][] {
+  const groups: number[][] = [];
+  let group: number[] = [];
+  let keys = 0;
+  for (const [slot, count] of counts) {
+    if (count === 0) continue;
+    if (group.length > 0 && keys + Math.min(count, KEYS_PER_LISTING) > KEYS_PER_GROUP) {
+      groups.push(group);
+      group = [];
+      keys = 0;
+    }
+    group.push(slot);
+    keys += Math.min(count, KEYS_PER_LISTING);
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+}
+
+/** Lists keys of some slots and weighs a few of them; slots without keys are left out. */
+export async function listKeys(
+  sender: CommandSender,
+  node: ClusterMember,
+  slots: readonly number[],
+  database: number,
+  weighs: boolean,
+): Promise<ListedSlot[]> {
+  const commands = slots.map((slot) => clusterGetKeysInSlotCommand(slot, KEYS_PER_LISTING));
+  const outcomes = await sendInDatabase(sender, node, database, commands, { binary: true });
+  const listed: { slot: number; keys: Buffer[] }[] = [];
+  for (const [at, outcome] of outcomes.entries()) {
+    const slot = slots[at];
+    const command = commands[at];
+    if (slot === undefined || command === undefined) continue;
+    const keys = readOutcome(node, command, outcome, readKeysInSlot);
+    if (keys.length > 0) listed.push({ slot, keys });
+  }
+  if (!weighs) return listed.map((each) => ({ ...each, database, sizes: new Map() }));
+  const samples = await weigh(
+    sender,
+    node,
+    database,
+    listed.map(({ keys }) => keys.slice(0, SAMPLES)),
+  );
+  const isLarge = (sizes: ReadonlyMap<number, number> | undefined): boolean =>
+    [...(sizes?.values() ?? [])].some((size) => size >= LARGE_SAMPLE);
+  const exact = await weigh(
+    sender,
+    node,
+    database,
+    listed.map(({ keys }, at) => (isLarge(samples[at]) ? keys : [])),
+  );
+  return listed.map((each, at) => ({
+    ...each,
+    database,
+    sizes: isLarge(samples[at]) ? (exact[at] ?? new Map()) : (samples[at] ?? new Map()),
+  }));
+}
+
+/** Sizes by position in each list. A key that is gone, or a server that does not say, leaves a gap. */
+async function weigh(
+  sender: CommandSender,
+  node: ClusterMember,
+  database: number,
+  lists: readonly (readonly Buffer[])[],
+): Promise<Map<number, number>[]> {
+  const places = lists.flatMap((keys, list) => keys.map((key, at) => ({ list, at, key })));
+  const sizes = lists.map(() => new Map<number, number>());
+  if (places.length === 0) return sizes;
+  const outcomes = await sendInDatabase(
+    sender,
+    node,
+    database,
+    places.map(({ key }) => memoryUsageCommand(key)),
+  );
+  for (const [index, outcome] of outcomes.entries()) {
+    const place = places[index];
+    // Sizes only shape the batches: without the permission, or behind a server that lacks the command, we go by count alone.
+    if (place === undefined || !outcome.ok) continue;
+    const size = readMemoryUsage(outcome.reply);
+    if (size.ok && size.value !== null) sizes[place.list]?.set(place.at, size.value);
+  }
+  return sizes;
+}
+
+/** Cuts a slot's keys into loads that respect both limits; a key larger than the limit travels alone. */
+export function cutIntoLoads(
+  { slot, database, keys, sizes }: ListedSlot,
+  most: { keys: number; bytes: number },
+): KeyLoad[] {
+  const known = [...sizes.values()];
+  const average = known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
+  const loads: KeyLoad[] = [];
+  let load: Buffer[] = [];
+  let bytes = 0;
+  const close = (): void => {
+    if (load.length > 0) loads.push({ slot, database, keys: load, bytes: average === null ? null : Math.round(bytes) });
+    load = [];
+    bytes = 0;
+  };
+  for (const [at, key] of keys.entries()) {
+    const size = sizes.get(at) ?? average ?? 0;
+    if (load.length > 0 && (load.length >= most.keys || bytes + size > most.bytes)) close();
+    load.push(key);
+    bytes += size;
+  }
+  close();
+  return loads;
+}

@@ -1,0 +1,124 @@
+import type { Facts } from '@slotdeck/model/finding';
+import type { OperationProblem } from '@slotdeck/model/operation';
+
+const text = (value: Facts[string] | undefined): string =>
+  Array.isArray(value) ? value.join(', ') : String(value ?? 'unknown');
+
+/**
+ * Whether the same attempt may be made again by itself. Everything is derived anew from the cluster, so a retry never repeats a
+ * harm; `person` is for what time does not heal, or where going on would be a guess.
+ */
+type Remedy = 'retry' | 'person';
+
+/** All that can stop a move on its way, with the sentence a script or log reads. */
+const table = {
+  'node-did-not-answer': [
+    'retry',
+    (f) => `${text(f['name'])} gave no answer to ${text(f['command'])} (${text(f['seen'])}).`,
+  ],
+  'node-failed': ['retry', (f) => `${text(f['name'])} has failed and no replica has taken its place yet.`],
+  'node-busy': ['retry', (f) => `${text(f['name'])} cannot serve now: ${text(f['seen'])}`],
+  'views-changed': ['retry', (f) => `The cluster changed under way: ${text(f['seen'])}`],
+  'replicas-too-few': [
+    'retry',
+    (f) => `${text(f['name'])} did not get the change acknowledged by its replicas: ${text(f['seen'])}`,
+  ],
+  'epoch-not-heard': [
+    'retry',
+    (f) =>
+      `${text(f['name'])} has not heard of epoch ${text(f['epoch'])}; without it a hand-over could be undone by a failover.`,
+  ],
+  'epoch-did-not-rise': [
+    'retry',
+    (f) => `${text(f['name'])} took the slots without a new epoch (${text(f['epoch'])}); a failover now could undo it.`,
+  ],
+  'replica-does-not-know': [
+    'retry',
+    (f) =>
+      `${text(f['names'])} do not show slots ${text(f['slots'])} under ${text(f['target'])} yet; until they do, a failover could lose the slots.`,
+  ],
+  'majority-does-not-know': [
+    'retry',
+    (f) =>
+      `Only ${text(f['heard'])} of ${text(f['needed'])} primaries have heard that ${text(f['target'])} owns slots ${text(f['slots'])}.`,
+  ],
+  'target-not-reachable-from-source': [
+    'retry',
+    (f) => `${text(f['source'])} cannot pass keys to ${text(f['target'])}: ${text(f['seen'])}`,
+  ],
+  'slots-not-closed': ['retry', (f) => `Slots ${text(f['slots'])} are still open on ${text(f['names'])}.`],
+  'nodes-do-not-agree': [
+    'retry',
+    (f) => `${text(f['names'])} do not show the moved slots under their new owner: ${text(f['slots'])}.`,
+  ],
+
+  'node-changed-role': [
+    'person',
+    (f) =>
+      `${text(f['name'])} is no longer a primary${f['newPrimary'] == null ? '' : `; ${text(f['newPrimaryName'])} took its place`}.`,
+  ],
+  'node-unknown': ['person', (f) => `${text(f['node'])} is not a member of the cluster any more.`],
+  'slot-owner-changed': [
+    'person',
+    (f) => `Slots ${text(f['slots'])} now belong to ${text(f['owner'])}, which is neither end of the move.`,
+  ],
+  'slot-without-owner': ['person', (f) => `No node claims slots ${text(f['slots'])} any more.`],
+  'two-owners': [
+    'person',
+    (f) => `Both ends claim slots ${text(f['slots'])}, and the target's epoch is not the greater one.`,
+  ],
+  'slot-open-for-others': [
+    'person',
+    (f) => `Slots ${text(f['slots'])} are open towards a node that is not part of this move.`,
+  ],
+  'key-on-both-sides': [
+    'person',
+    (f) =>
+      `${text(f['count'])} key(s) exist on ${text(f['source'])} and on ${text(f['target'])} with different values: ${text(f['keys'])}. Neither was touched; decide which one is right.`,
+  ],
+  'target-out-of-memory': [
+    'person',
+    (f) => `${text(f['name'])} refuses keys because its memory is full (${text(f['seen'])}).`,
+  ],
+  'no-permission': [
+    'person',
+    (f) => `${text(f['name'])} does not let this user do ${text(f['command'])}: ${text(f['seen'])}`,
+  ],
+  'wrong-credentials': ['person', (f) => `${text(f['name'])} refuses the login (${text(f['seen'])}).`],
+  'target-refused': ['person', (f) => `${text(f['target'])} refused a key: ${text(f['seen'])}`],
+  'other-migration': ['person', (f) => `${text(f['name'])} is busy with another migration: ${text(f['seen'])}`],
+  'slot-does-not-drain': [
+    'person',
+    (f) =>
+      `Slots ${text(f['slots'])} still hold ${text(f['keys'])} keys on ${text(f['name'])}, and moving them does not make them fewer.`,
+  ],
+  'keys-left-behind': [
+    'person',
+    (f) =>
+      `${text(f['name'])} holds ${text(f['keys'])} keys of slots ${text(f['slots'])} although it does not own them any more.`,
+  ],
+  'unexpected-reply': ['person', (f) => `${text(f['name'])} answered ${text(f['command'])} with: ${text(f['seen'])}`],
+} as const satisfies Record<string, readonly [Remedy, (facts: Facts) => string]>;
+
+export type MoveProblemCode = keyof typeof table;
+
+/** Why acting stopped here. Thrown inside `act/` and turned into a result where a public function ends. */
+export class ActFailure extends Error {
+  readonly code: MoveProblemCode;
+  readonly facts: Facts;
+
+  constructor(code: MoveProblemCode, facts: Facts, options?: ErrorOptions) {
+    super(table[code][1](facts), options);
+    this.name = 'ActFailure';
+    this.code = code;
+    this.facts = facts;
+  }
+
+  get mayRetry(): boolean {
+    return table[this.code][0] === 'retry';
+  }
+
+  get problem(): OperationProblem {
+    return { code: this.code, message: this.message, facts: this.facts };
+  }
+}

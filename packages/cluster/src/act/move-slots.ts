@@ -1,0 +1,196 @@
+import type { OperationProblem } from '@slotdeck/model/operation';
+import {
+  countSlots,
+  eachSlot,
+  minusSlots,
+  NO_SLOTS,
+  slotsOf,
+  unionSlots,
+  type SlotRanges,
+} from '@slotdeck/model/slot-ranges';
+import type { ActContext, ClusterMember, MoveBatch, MoveProgress } from './act-context.ts';
+import type { Carrier } from './carrier.ts';
+import { createSender, type CommandSender } from './command-sender.ts';
+import { databasesOf } from './databases.ts';
+import { drainSlots } from './drain-slots.ts';
+import { handOver, replicatesSetSlot, settleHandOver, type HandOver } from './hand-over.ts';
+import { countKeys } from './list-keys.ts';
+import { lineOf, lookAt, type Sight } from './look.ts';
+import { ActFailure } from './move-problems.ts';
+import { openSlots } from './open-slots.ts';
+import { judgeBatch, requireEnds, type BatchState, type Ends } from './reconcile-batch.ts';
+
+/**
+ * What became of a batch. `arrived` are the slots of it that the target owns now, those found there at the start included.
+ * - `done`: all of them; every node that answers agrees, nothing is open
+ * - `stopped`: came to rest as asked; nothing is open
+ * - `needs-a-person`: going on would be a guess; slots may be open, no key is lost
+ * - `may-retry`: something that may pass by itself; the same call goes on from here
+ */
+export type MoveResult =
+  | { readonly outcome: 'done'; readonly arrived: SlotRanges; readonly keysMoved: number }
+  | { readonly outcome: 'stopped'; readonly arrived: SlotRanges; readonly keysMoved: number }
+  | {
+      readonly outcome: 'needs-a-person';
+      readonly problem: OperationProblem;
+      readonly arrived: SlotRanges;
+      readonly keysMoved: number;
+    }
+  | {
+      readonly outcome: 'may-retry';
+      readonly problem: OperationProblem;
+      readonly arrived: SlotRanges;
+      readonly keysMoved: number;
+    };
+
+/** Opened, emptied and handed over together: what a pause waits for, and what a crash can leave open. */
+const WAVE_KEYS = 5_000;
+const WAVE_SLOTS = 256;
+
+/**
+ * Moves the slots of a batch. Looks first and goes on from whatever it finds, so it may be called again after any failure or crash
+ * and does then only what is left to do.
+ */
+export async function moveSlots(batch: MoveBatch, context: ActContext): Promise<MoveResult> {
+  const run = createRun(batch, context);
+  try {
+    const isDone = await run.moveAll();
+    return { outcome: isDone ? 'done' : 'stopped', ...run.tally() };
+  } catch (error) {
+    if (!(error instanceof ActFailure)) throw error;
+    return { outcome: error.mayRetry ? 'may-retry' : 'needs-a-person', problem: error.problem, ...run.tally() };
+  }
+}
+
+interface Run {
+  /** True when all slots have arrived, false when it was asked to stop before. */
+  moveAll(): Promise<boolean>;
+  tally(): { arrived: SlotRanges; keysMoved: number };
+}
+
+function createRun(batch: MoveBatch, context: ActContext): Run {
+  const sender = createSender(context);
+  let arrived: SlotRanges = NO_SLOTS;
+  let keysMoved = 0;
+  let bytesMoved: number | null = 0;
+
+  function report(phase: MoveProgress['phase'], inFlight: SlotRanges): void {
+    context.onProgress({ slotsDone: countSlots(arrived), keysMoved, bytesMoved, inFlight, phase });
+  }
+
+  async function look(): Promise<{ sight: Sight; ends: Ends; state: BatchState }> {
+    context.signal.throwIfAborted();
+    const sight = await lookAt(sender, context.members());
+    const ends = requireEnds(sight, batch, context.replicasOf);
+    const state = judgeBatch(ends, batch, sight);
+    arrived = unionSlots(state.done, state.handedOver);
+    return { sight, ends, state };
+  }
+
+  async function moveAll(): Promise<boolean> {
+    const first = await look();
+    if (countSlots(first.state.done) === countSlots(batch.slots)) return true;
+    const replicates = await replicatesSetSlot(first.ends.target.member, sender);
+    const databases = first.ends.source === null ? [0] : await databasesOf(sender, first.ends.source.member);
+    for (let seen = first; ; seen = await look()) {
+      const { sight, ends, state } = seen;
+      const hand = handOf(ends, sight, replicates);
+      if (state.handedOver.length > 0) {
+        report('close', state.handedOver);
+        await finishHandedOver(state, databases, hand);
+        continue;
+      }
+      report('idle', NO_SLOTS);
+      if (state.open.length === 0 && state.untouched.length === 0) return true;
+      // What is open already is finished even when asked to stop: only then is there nothing half done.
+      if (state.open.length === 0 && context.asked() !== 'go-on') return false;
+      const wave = await nextWave(state, databases, hand.source, sender);
+      await moveWave(wave, state, databases, hand);
+    }
+  }
+
+  function handOf(ends: Ends, sight: Sight, replicates: boolean): Omit<HandOver, 'slots'> {
+    const target = ends.target.member;
+    const source = ends.source?.member ?? context.members().find((member) => member.id === batch.from);
+    if (source === undefined) throw new ActFailure('node-unknown', { node: batch.from });
+    return { source, target, sender, context, sight, targetReplicatesSetSlot: replicates };
+  }
+
+  function carrierOf({ source, target, sight }: Omit<HandOver, 'slots'>): Carrier {
+    const view = sight.views.get(source.id);
+    const line = view?.state === 'answered' ? lineOf(view, target.id) : undefined;
+    if (line === undefined)
+      throw new ActFailure('views-changed', { seen: `${source.name} does not know ${target.name}` });
+    return { sender, source, target, targetSeenFromSource: { host: line.host, port: line.port }, context };
+  }
+
+  const counted = {
+    moved(keys: number, bytes: number | null): void {
+      keysMoved += keys;
+      bytesMoved = bytesMoved === null || bytes === null ? null : bytesMoved + bytes;
+    },
+  };
+
+  async function drain(slots: SlotRanges, databases: readonly number[], hand: Omit<HandOver, 'slots'>): Promise<void> {
+    const tally = {
+      moved(keys: number, bytes: number | null): void {
+        counted.moved(keys, bytes);
+        report('move', slots);
+      },
+    };
+    await drainSlots([...eachSlot(slots)], databases, carrierOf(hand), context, tally);
+  }
+
+  async function moveWave(
+    slots: SlotRanges,
+    state: BatchState,
+    databases: readonly number[],
+    hand: Omit<HandOver, 'slots'>,
+  ): Promise<void> {
+    report('open', slots);
+    await openSlots(slots, state, hand, sender);
+    report('move', slots);
+    await drain(slots, databases, hand);
+    report('hand-over', slots);
+    await handOver({ ...hand, slots });
+    arrived = unionSlots(arrived, slots);
+  }
+
+  /** After a crash between hand-over and close. The source may not have heard, and may then still hold keys. */
+  async function finishHandedOver(
+    state: BatchState,
+    databases: readonly number[],
+    hand: Omit<HandOver, 'slots'>,
+  ): Promise<void> {
+    if (state.claimedBySource.length > 0) await drain(state.claimedBySource, databases, hand);
+    await settleHandOver({ ...hand, slots: state.handedOver });
+  }
+
+  return { moveAll, tally: () => ({ arrived, keysMoved }) };
+}
+
+/** What is open already goes first and together; then as many slots as hold a wave's worth of keys, at least one. */
+async function nextWave(
+  state: BatchState,
+  databases: readonly number[],
+  source: ClusterMember,
+  sender: CommandSender,
+): Promise<SlotRanges> {
+  if (state.open.length > 0) return state.open;
+  const candidates = [...eachSlot(state.untouched)].slice(0, WAVE_SLOTS);
+  const counts = await countKeys(sender, source, candidates, databases);
+  const wave: number[] = [];
+  let keys = 0;
+  for (const slot of candidates) {
+    const count = counts.get(slot) ?? 0;
+    if (wave.length > 0 && keys + count > WAVE_KEYS) break;
+    wave.push(slot);
+    keys += count;
+  }
+  return slotsOf(wave);
+}
+
+/** What of a batch has not arrived. */
+export function leftOf(batch: MoveBatch, arrived: SlotRanges): SlotRanges {
+  return minusSlots(batch.slots, arrived);
+}
