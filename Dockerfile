@@ -21,7 +21,7 @@ COPY . .
 RUN node_modules/.bin/tsc -b && node_modules/.bin/vite build apps/dashboard
 
 FROM manifests AS production
-RUN pnpm install --frozen-lockfile --prod --filter '@slotdeck/server...'
+RUN pnpm install --frozen-lockfile --prod --filter-prod '@slotdeck/server...'
 COPY --from=build /slotdeck/packages/model/dist packages/model/dist
 COPY --from=build /slotdeck/packages/contract/dist packages/contract/dist
 COPY --from=build /slotdeck/packages/cluster/dist packages/cluster/dist
