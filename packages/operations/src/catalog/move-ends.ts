@@ -1,0 +1,77 @@
+import type { MoveBatch } from '@slotdeck/cluster/act/act-context';
+import type { NodeId } from '@slotdeck/model/ids';
+import type { OperationProblem } from '@slotdeck/model/operation';
+import type { OperationEvent } from '@slotdeck/model/operation-events';
+import type { Plan } from '@slotdeck/model/plan';
+import { findNode, type Topology } from '@slotdeck/model/topology';
+import { personHasAccepted, predecessors, successor, type MoveStep } from './move-journal.ts';
+import { successionOf } from './succession.ts';
+
+export type MoveEnds =
+  | { readonly kind: 'batch'; readonly batch: MoveBatch }
+  /** A person went on after the failover: these are to be written down, then the ends are asked for again. */
+  | { readonly kind: 'substitute'; readonly from: NodeId; readonly to: NodeId }
+  | { readonly kind: 'problem'; readonly problem: OperationProblem };
+
+/** Between which nodes a step moves today: those of the plan, or those that took their places with a person's knowledge. */
+export function moveEnds(
+  step: MoveStep,
+  { plan, events, topology }: { plan: Plan; events: readonly OperationEvent[]; topology: Topology },
+): MoveEnds {
+  const { move } = step;
+  for (const planned of [move.from, move.to]) {
+    const holder = successor(planned, events);
+    const succession = successionOf(holder, basedOn(plan, planned, holder), topology);
+    if (succession.kind === 'same') continue;
+    const name = findNode(topology, holder)?.name ?? holder;
+    if (succession.kind === 'unclear') {
+      const facts = { ...succession.facts, node: holder, name, reason: succession.reason };
+      const message = `${name} is no longer a primary, and who took its place cannot be told for certain (${succession.reason}).`;
+      return { kind: 'problem', problem: { code: 'successor-unclear', message, facts } };
+    }
+    const heir = succession.node;
+    if (personHasAccepted(events)) return { kind: 'substitute', from: holder, to: heir.id };
+    const facts = { node: holder, name, newPrimary: heir.id, newPrimaryName: heir.name };
+    const message = `${name} is no longer a primary; ${heir.name} took its place. Resume to go on with it, or cancel.`;
+    return { kind: 'problem', problem: { code: 'node-changed-role', message, facts } };
+  }
+  const batch: MoveBatch = {
+    from: successor(move.from, events),
+    to: successor(move.to, events),
+    slots: move.slots,
+    formerly: { from: predecessors(move.from, events), to: predecessors(move.to, events) },
+  };
+  return { kind: 'batch', batch };
+}
+
+/**
+ * The basis as it reads for the present holder of a place. Who took a place follows with the same replicas behind it as before,
+ * and it has the slots of the place to keep.
+ */
+function basedOn(plan: Plan, planned: NodeId, holder: NodeId): Pick<Plan, 'basis' | 'moves'> {
+  if (planned === holder) return plan;
+  const swap = (id: NodeId | null | undefined): NodeId | null => (id === planned ? holder : (id ?? null));
+  return {
+    basis: {
+      ...plan.basis,
+      nodes: plan.basis.nodes.flatMap((node) => {
+        if (node.id === planned) return [{ ...node, id: holder }];
+        // The holder was a follower itself; now it is followed.
+        if (node.id === holder) return [{ ...node, id: planned, primaryId: holder, slots: [] }];
+        return [{ ...node, primaryId: swap(node.primaryId) }];
+      }),
+    },
+    moves: plan.moves.map((move) => ({
+      ...move,
+      from: move.from === planned ? holder : move.from,
+      to: move.to === planned ? holder : move.to,
+    })),
+  };
+}
+
+/** Who followed a node when the plan was made, by what its basis says; of a successor, those of the place it took. */
+export function followersOf(id: NodeId, plan: Pick<Plan, 'basis'>, events: readonly OperationEvent[]): NodeId[] {
+  const planned = plan.basis.nodes.find((node) => successor(node.id, events) === id)?.id ?? id;
+  const followers = plan.basis.nodes.filter((node) => node.primaryId === planned).map((node) => node.id);
+  return [...followers, planned].filter((each) => each !== id);
+}

@@ -1,0 +1,222 @@
+import type { ActContext } from '@slotdeck/cluster/act/act-context';
+import { moveSlots, type MoveResult } from '@slotdeck/cluster/act/move-slots';
+import { staleFacts } from '@slotdeck/cluster/plan/stale';
+import type { Facts } from '@slotdeck/model/finding';
+import type { OperationProblem } from '@slotdeck/model/operation';
+import { Pace, type PlannedStep } from '@slotdeck/model/plan';
+import { countSlots, printSlotRanges } from '@slotdeck/model/slot-ranges';
+import type { Topology } from '@slotdeck/model/topology';
+import type {
+  OperationDefinition,
+  Reconciliation,
+  Settlement,
+  StepContext,
+  StepOutcome,
+} from '../engine/define-operation.ts';
+import { lookAtCluster, type ClusterToChange, type FindCluster } from './cluster-to-change.ts';
+import { followersOf, moveEnds } from './move-ends.ts';
+import { ARRIVED, isMoveStep, movingSlots, SUBSTITUTED, type MoveStep } from './move-journal.ts';
+import { createMoveProgress, type MoveProgress } from './move-progress.ts';
+import { judgeArrival } from './judge-arrival.ts';
+
+/**
+ * Slots go from primaries to primaries: `check` that the plan still holds, `move` batch after batch, `verify` what every node says.
+ * Used by every kind of plan that is made of moves. What each step does is derived from the cluster as it is, so that any of them
+ * may be cut off anywhere and run again.
+ */
+export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }): OperationDefinition {
+  /** Rates live as long as the process that counts them; one per operation at work. */
+  const progresses = new Map<string, MoveProgress>();
+
+  function progressOf(context: StepContext): MoveProgress {
+    const known = progresses.get(context.operationId);
+    if (known !== undefined) return known;
+    const { plan, clock } = context;
+    const made = createMoveProgress({ plan, events: context.events() }, clock);
+    progresses.set(context.operationId, made);
+    return made;
+  }
+
+  async function check(_: PlannedStep, context: StepContext): Promise<StepOutcome> {
+    const cluster = findCluster(context.clusterId);
+    if (cluster === null) return { kind: 'needs-a-person', problem: clusterUnknown(context) };
+    if (hasBegun(context)) return { kind: 'skipped', facts: { reason: 'moves have begun' } };
+    const topology = await lookAtCluster(cluster, context);
+    if (topology === null) return { kind: 'retry', problem: notSeen() };
+    const stale = staleFacts(context.plan.basis, movingSlots(context.plan), topology);
+    // Nothing was sent yet that would have to be undone, so the cluster is set free for a new plan.
+    if (stale.length > 0) return { kind: 'gave-up', problem: planStale(stale) };
+    context.progress(progressOf(context).rest());
+    return { kind: 'done', facts: { answered: topology.answered, nodes: topology.nodes.length } };
+  }
+
+  async function move(step: PlannedStep, context: StepContext): Promise<StepOutcome> {
+    if (!isMoveStep(step)) return { kind: 'done', facts: {} };
+    const attempt = await moveOnce(step, context, () => context.asked());
+    if ('kind' in attempt) return attempt;
+    const { result, keys, bytes } = attempt;
+    switch (result.outcome) {
+      case 'done':
+        return {
+          kind: 'done',
+          facts: { slots: printSlotRanges(result.arrived), count: countSlots(result.arrived), keys, bytes },
+        };
+      case 'stopped':
+        return { kind: 'stopped' };
+      case 'may-retry':
+        return { kind: 'retry', problem: result.problem };
+      case 'needs-a-person':
+        return { kind: 'needs-a-person', problem: result.problem };
+    }
+  }
+
+  type Moved = { readonly result: MoveResult; readonly keys: number; readonly bytes: number | null };
+
+  async function moveOnce(
+    step: MoveStep,
+    context: StepContext,
+    asked: StepContext['asked'],
+  ): Promise<Moved | Extract<StepOutcome, { problem: OperationProblem }>> {
+    const cluster = findCluster(context.clusterId);
+    if (cluster === null) return { kind: 'needs-a-person', problem: clusterUnknown(context) };
+    const topology = await lookAtCluster(cluster, context);
+    if (topology === null) return { kind: 'retry', problem: notSeen() };
+    let ends = moveEnds(step, { plan: context.plan, events: context.events(), topology });
+    while (ends.kind === 'substitute') {
+      context.note(SUBSTITUTED, { from: ends.from, to: ends.to });
+      ends = moveEnds(step, { plan: context.plan, events: context.events(), topology });
+    }
+    if (ends.kind === 'problem') return { kind: 'needs-a-person', problem: ends.problem };
+    const { batch } = ends;
+    const progress = progressOf(context);
+    let last: { keysMoved: number; bytesMoved: number | null } = { keysMoved: 0, bytesMoved: 0 };
+    const result = await moveSlots(batch, {
+      ...actContext(cluster, topology, context),
+      asked,
+      onProgress(now) {
+        last = now;
+        context.progress(progress.report(step, now));
+      },
+    });
+    if (countSlots(result.arrived) > 0) {
+      const facts = { from: batch.from, to: batch.to, slots: printSlotRanges(result.arrived) };
+      if (!isWritten(facts, context)) context.note(ARRIVED, facts);
+    }
+    context.progress(progress.rest());
+    return { result, keys: last.keysMoved, bytes: last.bytesMoved };
+  }
+
+  function actContext(
+    cluster: ClusterToChange,
+    topology: Topology,
+    context: StepContext,
+  ): Omit<ActContext, 'asked' | 'onProgress'> {
+    const members = topology.nodes
+      .filter((node) => node.host !== '' && node.port !== 0)
+      .map(({ id, name, host, port }) => ({ id, name, address: { host, port } }));
+    return {
+      calls: cluster.calls,
+      migrateAuth: cluster.migrateAuth,
+      clock: context.clock,
+      members: () => members,
+      replicasOf: (id) => followersOf(id, context.plan, context.events()),
+      signal: context.stopNow,
+      pace: () => Pace.catch('balanced').parse(context.pace()),
+      onCommand: (line) => context.transcript({ ...line, at: context.clock.now() }),
+      note: (code, facts) => context.note(code, facts),
+    };
+  }
+
+  async function verify(_: PlannedStep, context: StepContext): Promise<StepOutcome> {
+    const cluster = findCluster(context.clusterId);
+    if (cluster === null) return { kind: 'needs-a-person', problem: clusterUnknown(context) };
+    const topology = await lookAtCluster(cluster, context);
+    if (topology === null) return { kind: 'retry', problem: notSeen() };
+    const judged = judgeArrival(context.plan, context.events(), topology);
+    if (!judged.ok) return { kind: 'retry', problem: judged.problem };
+    progresses.delete(context.operationId);
+    return { kind: 'done', facts: judged.facts };
+  }
+
+  async function reconcile(context: StepContext): Promise<Reconciliation> {
+    const cluster = findCluster(context.clusterId);
+    if (cluster === null) return { kind: 'pause', problem: clusterUnknown(context) };
+    const topology = await lookAtCluster(cluster, context);
+    // The steps ask again, and wait for it: a server and its cluster may well have gone down and come back together.
+    if (topology === null) return { kind: 'go-on', facts: { seen: false } };
+    const moving = movingSlots(context.plan);
+    const open = topology.open.filter(({ slot }) => moving.some(([from, to]) => slot >= from && slot <= to));
+    return {
+      kind: 'go-on',
+      facts: {
+        seen: true,
+        answered: topology.answered,
+        open: open.map(
+          ({ slot, node, direction, peer }) => `${slot} ${direction} ${node.slice(0, 8)} ${peer.slice(0, 8)}`,
+        ),
+      },
+    };
+  }
+
+  /** What is open is brought to its target, which is where its keys partly are already; no other slot is begun. */
+  async function settle(context: StepContext): Promise<Settlement> {
+    for (const { step, state, attempt } of context.view().steps) {
+      if (!isMoveStep(step) || attempt === 0 || state === 'done' || state === 'skipped') continue;
+      const moved = await moveOnce(step, context, () => 'cancel');
+      if ('kind' in moved) return moved.kind === 'retry' ? moved : { kind: 'needs-a-person', problem: moved.problem };
+      const { result } = moved;
+      if (result.outcome === 'may-retry') return { kind: 'retry', problem: result.problem };
+      if (result.outcome === 'needs-a-person') return { kind: 'needs-a-person', problem: result.problem };
+    }
+    progresses.delete(context.operationId);
+    return { kind: 'clean', facts: {} };
+  }
+
+  return {
+    kind: 'reshard',
+    steps: (plan) => plan.steps,
+    components: { check: { run: check }, move: { run: move }, verify: { run: verify } },
+    reconcile,
+    settle,
+  };
+}
+
+/** Once a move has been begun, what differs from the plan may be our own doing; each batch is judged by itself then. */
+function hasBegun(context: StepContext): boolean {
+  return context.view().steps.some(({ step, attempt }) => isMoveStep(step) && attempt > 0);
+}
+
+/** A batch that is retried finds the same slots arrived again and again; once is enough in the journal. */
+function isWritten(facts: { from: string; to: string; slots: string }, context: StepContext): boolean {
+  return context
+    .events()
+    .some(
+      (event) =>
+        event.type === 'note' &&
+        event.code === ARRIVED &&
+        event.facts['from'] === facts.from &&
+        event.facts['to'] === facts.to &&
+        event.facts['slots'] === facts.slots,
+    );
+}
+
+function notSeen(): OperationProblem {
+  return { code: 'cluster-not-seen', message: 'No node of the cluster gave an answer.', facts: {} };
+}
+
+function clusterUnknown({ clusterId }: StepContext): OperationProblem {
+  const facts = { cluster: clusterId };
+  return { code: 'cluster-unknown', message: `The cluster ${clusterId} is not known here any more.`, facts };
+}
+
+function planStale(stale: readonly { readonly code: string; readonly facts: Facts }[]): OperationProblem {
+  const changes = stale.map(({ code, facts }) => {
+    const words = Object.entries(facts).map(([name, value]) => `${name} ${String(value)}`);
+    return `${code}: ${words.join(', ')}`;
+  });
+  return {
+    code: 'plan-stale',
+    message: `The cluster has changed since the plan was made: ${changes.join('; ')}. Nothing was sent.`,
+    facts: { changes },
+  };
+}
