@@ -18,7 +18,7 @@ COPY e2e/package.json e2e/
 FROM manifests AS build
 RUN pnpm install --frozen-lockfile
 COPY . .
-RUN node_modules/.bin/tsc -b && node_modules/.bin/vite build apps/dashboard
+RUN node scripts/build.mjs
 
 FROM manifests AS production
 RUN pnpm install --frozen-lockfile --prod --filter-prod '@slotdeck/server...'
