@@ -2,9 +2,11 @@ import { clusters } from './en/clusters.ts';
 import { errors } from './en/errors.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
+import { moveProblems } from './en/move-problems.ts';
 import { nodes } from './en/nodes.ts';
 import { operations } from './en/operations.ts';
 import { overview } from './en/overview.ts';
+import { planProblems } from './en/plan-problems.ts';
 import { problems } from './en/problems.ts';
 import { shell } from './en/shell.ts';
 import { signIn } from './en/sign-in.ts';
@@ -18,9 +20,11 @@ export const en = {
   errors,
   events,
   findings,
+  moveProblems,
   nodes,
   operations,
   overview,
+  planProblems,
   problems,
   shell,
   signIn,

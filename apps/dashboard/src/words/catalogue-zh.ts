@@ -2,9 +2,11 @@ import { clusters } from './zh/clusters.ts';
 import { errors } from './zh/errors.ts';
 import { events } from './zh/events.ts';
 import { findings } from './zh/findings.ts';
+import { moveProblems } from './zh/move-problems.ts';
 import { nodes } from './zh/nodes.ts';
 import { operations } from './zh/operations.ts';
 import { overview } from './zh/overview.ts';
+import { planProblems } from './zh/plan-problems.ts';
 import { problems } from './zh/problems.ts';
 import { shell } from './zh/shell.ts';
 import { signIn } from './zh/sign-in.ts';
@@ -19,9 +21,11 @@ export const zh = {
   errors,
   events,
   findings,
+  moveProblems,
   nodes,
   operations,
   overview,
+  planProblems,
   problems,
   shell,
   signIn,

@@ -1,0 +1,35 @@
+import type { Area } from '../phrase.ts';
+
+/** Why an operation stopped, by code. */
+export const moveProblems = {
+  'node-did-not-answer': '{name} gave no answer to {command} ({seen}).',
+  'node-failed': '{name} has failed and no replica has taken its place yet.',
+  'node-busy': '{name} cannot serve now: {seen}',
+  'views-changed': 'The cluster changed under way: {seen}',
+  'replicas-too-few': 'The replicas of {name} did not acknowledge the change: {seen}',
+  'epoch-not-heard': '{name} has not heard of epoch {epoch}. Without it a failover could undo a hand-over.',
+  'epoch-did-not-rise': '{name} took the slots without a new epoch ({epoch}). A failover now could undo it.',
+  'replica-does-not-know':
+    '{names} do not show slots {slots} under {target} yet. Until they do, a failover could lose the slots.',
+  'majority-does-not-know': 'Only {heard} of {needed} primaries have heard that {target} owns slots {slots}.',
+  'target-not-reachable-from-source': '{source} cannot pass keys to {target}: {seen}',
+  'slots-not-closed': 'Slots {slots} are still open on {names}.',
+  'nodes-do-not-agree': '{names} do not show the moved slots under their new owner: {slots}.',
+  'node-changed-role': '{name} is no longer a primary.',
+  'node-unknown': '{node} is not a member of the cluster any more.',
+  'slot-owner-changed': 'Slots {slots} now belong to {owner}, which is neither end of the move.',
+  'slot-without-owner': 'No node claims slots {slots} any more.',
+  'two-owners': 'Both ends claim slots {slots}, and the epoch of the target is not the greater one.',
+  'slot-open-for-others': 'Slots {slots} are open towards a node that is not part of this move.',
+  'key-on-both-sides':
+    '{count} keys exist on {source} and on {target} with different values: {keys}. Neither was touched. Decide which one is right.',
+  'target-out-of-memory': '{name} refuses keys because its memory is full ({seen}).',
+  'no-permission': '{name} does not let this user do {command}: {seen}',
+  'wrong-credentials': '{name} refuses the login ({seen}).',
+  'target-refused': '{target} refused a key: {seen}',
+  'other-migration': '{name} is busy with another migration: {seen}',
+  'slot-does-not-drain': 'Slots {slots} still hold {keys} keys on {name}, and moving them does not make them fewer.',
+  'keys-left-behind': '{name} holds {keys} keys of slots {slots} although it does not own them any more.',
+  'unexpected-reply': '{name} answered {command} with: {seen}',
+  'unexpected-error': 'Something broke that should not: {message}',
+} as const satisfies Area;

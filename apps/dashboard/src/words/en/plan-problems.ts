@@ -1,0 +1,53 @@
+import type { Area } from '../phrase.ts';
+
+/** What a plan can object to, by code; `stale.` what changed since it was made. */
+export const planProblems = {
+  'neither-slots-nor-count': 'Say which slots to move, or how many.',
+  'slots-and-count': 'Say either which slots to move or how many, not both.',
+  'slots-not-readable': '“{part}” is not a slot or a range of slots. Write 0-99,200 for example.',
+  'unknown-node': 'No node of this cluster has the id {node}.',
+  'all-and-nodes': 'Sources are either all or a list of nodes, not both.',
+  'all-as-target': 'Targets are named one by one.',
+  'source-is-target': '{name} is named as source and as target.',
+  'target-not-a-primary': '{name} is a {role}: only a primary can receive slots.',
+  'source-not-a-primary': '{name} is a {role}: only a primary has slots to give.',
+  'count-too-large': '{asked} slots were asked for; the sources have {available}.',
+  'nothing-to-move': 'Nothing is left to move: the slots are already where they should go.',
+  'slot-not-at-source': 'Slots {slots} belong to {name}, which is not one of the sources.',
+  'slot-not-at-planned-source': '{name} does not own slots {slots} any more.',
+  'slot-moved-twice': 'The plan moves slots {slots} more than once.',
+  'nobody-answers': 'No node of the cluster answers; nothing can be planned on memory alone.',
+  'majority-not-answering':
+    'Only {answering} of {voters} primaries with slots answer. Without a majority a move cannot be agreed on.',
+  'node-failed': '{name} has failed.',
+  'node-not-answering': '{name} gives no answer ({seen}).',
+  'node-loading': '{name} is still loading its data.',
+  'slot-unassigned': 'Slots {slots} belong to nobody. Repair that first.',
+  'slot-already-open': 'Slots {slots} are open on {name} already: another move is under way or was left half done.',
+  'slot-disputed': 'The nodes do not agree on who owns slots {slots}.',
+  'views-not-settled': 'The nodes do not agree on the {about} of {name}. Wait until they do, or look why not.',
+  'memory-exceeded':
+    '{name} would need about {needed} but may use {limit}: it would refuse keys in the middle of the move.',
+  'memory-tight': '{name} would use about {percent} % of the memory it may use.',
+  'nodes-not-answering': '{count} other nodes give no answer: {names}. They hear of the move from the others.',
+  'target-without-replica': '{name} has no replica: if it dies, the slots moved to it are lost with it.',
+  'replica-link-down': 'Replica {name} has no link to its primary; it would not have the moved keys.',
+  'cluster-state-fail': '{names} say that the cluster is down.',
+  'other-slots-open': '{count} slots outside this plan are open ({slots}).',
+  'versions-mixed': 'The nodes run different versions: {versions}.',
+  'source-left-empty':
+    '{name} is left without slots. Where cluster-allow-replica-migration is on, it becomes a replica of the receiver and copies all of its data.',
+  'slots-already-there': '{count} of the slots are at a target already and stay there.',
+  'returning-owner-bug':
+    '{versions}: in these versions a node that comes back after its slots were given away can take them again with their old content. Remove the old nodes.conf before starting such a node.',
+  'keys-not-counted': 'Keys were not counted on every source; numbers of keys are not known.',
+  'sizes-not-known':
+    'How large single keys are is not known beforehand; a very large one holds up both nodes while it moves.',
+  'stale.node-gone': '{name} is not in the cluster any more.',
+  'stale.role-changed': '{name} was {from} and is {to} now.',
+  'stale.address-changed': '{name} moved from {from} to {to}.',
+  'stale.slots-changed': 'The slots of {name} changed: came {added}, went {removed}.',
+  'stale.epoch-changed': 'The config epoch of {name} went from {from} to {to}.',
+  'stale.slot-open': 'Slot {slot} was opened.',
+  'stale.slot-disputed': 'Nodes now name different owners of slots {slots}.',
+} as const satisfies Area;
