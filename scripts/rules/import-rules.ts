@@ -58,7 +58,8 @@ const rooms: readonly Room[] = [
   {
     prefix: 'packages/cluster/src/diagnose/',
     modules: ['@slotdeck/model/*'],
-    neighbours: [],
+    // How an address is written is no I/O.
+    neighbours: ['packages/cluster/src/connection/node-address.ts'],
     typesFrom: ['packages/cluster/src/observe/', 'packages/cluster/src/commands/'],
     reason: pureCluster,
   },
@@ -275,7 +276,7 @@ const screenRule: Rule = {
 const endingRule: Rule = {
   name: 'a relative import names its file, ending included',
   breaches: code((_, one) =>
-    !isRelative(one) || /\.(ts|tsx|mjs|css|json|svg)$/.test(one.name) ? null : `${one.name} has no file ending`,
+    !isRelative(one) || /\.(ts|tsx|mjs|js|css|json|svg)$/.test(one.name) ? null : `${one.name} has no file ending`,
   ),
   bad: [{ path: 'packages/model/src/x.ts', text: "import { a } from './ids';" }],
   good: [{ path: 'packages/model/src/x.ts', text: "import { a } from './ids.ts';" }],

@@ -47,12 +47,18 @@ export function isTest(path: string): boolean {
   return /\.test\.tsx?$|^(packages|apps)\/[^/]+\/test\/|^e2e\//.test(path);
 }
 
+const parsed = new WeakMap<SourceFile, ParsedFile>();
+
 /** Throws when the file is not TypeScript or JavaScript at all: a rule that cannot read a file must not pass it. */
 export function parseFile(file: SourceFile): ParsedFile {
+  const known = parsed.get(file);
+  if (known !== undefined) return known;
   const { program, comments, errors } = parseSync(file.path, file.text);
   const [first] = errors;
   if (first !== undefined) throw new Error(`${file.path} cannot be read: ${first.message}`);
-  return { ...file, program, comments };
+  const read = { ...file, program, comments };
+  parsed.set(file, read);
+  return read;
 }
 
 /** Line of an offset, counted from 1. */
