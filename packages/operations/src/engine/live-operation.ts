@@ -59,7 +59,16 @@ const LONGEST_UNWRITTEN_MS = 250;
 
 export function createLiveOperation(
   { record, history, fence }: { record: OperationRecord; history: readonly OperationEvent[]; fence: number },
-  { journal, clock, announce }: { journal: OperationJournal; clock: Clock; announce: (news: OperationNews) => void },
+  {
+    journal,
+    clock,
+    announce,
+  }: {
+    journal: OperationJournal;
+    clock: Clock;
+    /** Must not throw. */
+    announce: (news: OperationNews) => void;
+  },
 ): LiveOperation {
   const events = [...history];
   let view = foldAll(events, emptyView);
@@ -71,6 +80,8 @@ export function createLiveOperation(
   let acting = new AbortController();
   let unwritten: NewTranscriptLine[] = [];
   let oldestUnwritten = 0;
+  const news: OperationNews[] = [];
+  let isTelling = false;
 
   function shown(): OperationView {
     const current = { ...view, progress };
@@ -81,7 +92,7 @@ export function createLiveOperation(
     halted = next;
     waits.abort();
     acting.abort();
-    announce({ type: 'view', view: shown() });
+    tell({ type: 'view', view: shown() });
   }
 
   function write<T>(work: () => T): T {
@@ -100,7 +111,7 @@ export function createLiveOperation(
     if (unwritten.length === 0) return;
     const lines = write(() => journal.appendTranscript(record.id, unwritten, fence));
     unwritten = [];
-    announce({ type: 'transcript', lines });
+    tell({ type: 'transcript', lines });
   }
 
   function append(added: readonly NewOperationEvent[]): void {
@@ -114,13 +125,31 @@ export function createLiveOperation(
     adopt(write(() => journal.append(record.id, added, fence)));
   }
 
+  /** All is folded before anything is told: a listener may well ask for the next change. */
   function adopt(written: readonly OperationEvent[]): void {
     for (const event of written) {
       events.push(event);
       view = fold(view, event);
       if (event.type === 'counted') progress = event.progress;
-      announce({ type: 'event', event, view: shown() });
+      news.push({ type: 'event', event, view: shown() });
     }
+    tellAll();
+  }
+
+  /** In order, also when a listener causes further news while it is told. */
+  function tellAll(): void {
+    if (isTelling) return;
+    isTelling = true;
+    try {
+      for (let next = news.shift(); next !== undefined; next = news.shift()) announce(next);
+    } finally {
+      isTelling = false;
+    }
+  }
+
+  function tell(one: OperationNews): void {
+    news.push(one);
+    tellAll();
   }
 
   return {
@@ -138,7 +167,7 @@ export function createLiveOperation(
     progress(next) {
       if (abandoned) return;
       progress = next;
-      announce({ type: 'progress', progress: next });
+      tell({ type: 'progress', progress: next });
     },
     transcript(line) {
       if (unwritten.length === 0) oldestUnwritten = clock.monotonic();

@@ -88,6 +88,22 @@ test('whoever listens hears each event after it was written, and folds the same 
   expect(foldAll(events)).toEqual(runner.state(operationId)?.view);
 });
 
+test('a listener that asks for a pause while it is told of a step is heard, and all hear everything in order', async () => {
+  const { runner, store } = setUp();
+  const heard: number[] = [];
+  runner.subscribe((news) => {
+    if (news.type === 'event' && news.event.type === 'step-started' && news.event.step === 'b')
+      runner.pause(operationId, 'eager');
+  });
+  runner.subscribe((news) => {
+    if (news.type === 'event') heard.push(news.event.index);
+  });
+  runner.start({ id: operationId, plan, by: 'ada' });
+  await runner.rested(operationId);
+  expect(runner.state(operationId)?.view.status).toBe('paused');
+  expect(heard).toEqual(store.journal.events(operationId).map((event) => event.index));
+});
+
 test('a listener that throws does not stop the operation and is reported', async () => {
   const { runner, faults } = setUp();
   runner.subscribe(() => {
