@@ -88,7 +88,7 @@ export function makeClusterRows(db: SqliteFile): ClusterRows {
         db.run('DELETE FROM clusters WHERE id = ?', id);
         db.run('DELETE FROM known_nodes WHERE cluster_id = ?', id);
         db.run('DELETE FROM cluster_events WHERE cluster_id = ?', id);
-        db.run('DELETE FROM plans WHERE cluster_id = ? AND started_as IS NULL', id);
+        db.run('DELETE FROM plans WHERE cluster_id = ? AND id NOT IN (SELECT plan_id FROM operations)', id);
       }),
     knownNodes: (id) =>
       db.all(KnownNodeRow, 'SELECT node_id, host, port FROM known_nodes WHERE cluster_id = ? ORDER BY node_id', id),

@@ -29,7 +29,7 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX known_nodes_by_node ON known_nodes(node_id);
   CREATE TABLE plans (
     id TEXT PRIMARY KEY, cluster_id TEXT NOT NULL, kind TEXT NOT NULL, created_at INTEGER NOT NULL,
-    created_by TEXT NOT NULL, slots INTEGER NOT NULL, body TEXT NOT NULL, started_as TEXT
+    created_by TEXT NOT NULL, slots INTEGER NOT NULL, body TEXT NOT NULL
   ) STRICT;
   CREATE INDEX plans_by_cluster ON plans(cluster_id, created_at);
   CREATE TABLE operations (
@@ -37,6 +37,7 @@ const MIGRATIONS: readonly string[] = [
     created_at INTEGER NOT NULL, plan TEXT NOT NULL, is_ended INTEGER NOT NULL DEFAULT 0, reverse_plan_id TEXT
   ) STRICT;
   CREATE INDEX operations_by_cluster ON operations(cluster_id, created_at);
+  CREATE INDEX operations_by_plan ON operations(plan_id);
   CREATE TABLE operation_events (
     operation_id TEXT NOT NULL, idx INTEGER NOT NULL, fence INTEGER NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (operation_id, idx)

@@ -28,7 +28,12 @@ const LeaseRow = z
     holder: row.holder,
     fence: row.fence,
   }));
+const IdRow = z.object({ id: OperationId });
 const BoundsRow = z.object({ first: z.number().nullable(), last: z.number().nullable() });
+
+/** Newest first; older ones are found by their id. */
+const LISTED = 100;
+const RECORDS_KEPT = 200;
 
 /** About 15 MB: the commands of a few hundred thousand moved keys. Older lines are dropped and counted. */
 const LINES_KEPT = 50_000;
@@ -63,13 +68,29 @@ function asJournal<T>(work: () => T): T {
 export function makeOperationStore(db: SqliteFile, clock: Clock, linesKept: number = LINES_KEPT): OperationStore {
   const leases = makeLeases(db);
 
-  const recordOf = (id: OperationId): OperationRecord | null =>
-    db.get(RecordRow, 'SELECT id, cluster_id, plan FROM operations WHERE id = ?', id);
+  /** A record never changes, and a plan of a large cluster takes a while to read. */
+  const records = new Map<OperationId, OperationRecord>();
+
+  function recordOf(id: OperationId): OperationRecord | null {
+    const known = records.get(id);
+    if (known !== undefined) return known;
+    const record = db.get(RecordRow, 'SELECT id, cluster_id, plan FROM operations WHERE id = ?', id);
+    if (record !== null) {
+      records.set(id, record);
+      const [oldest] = records.keys();
+      if (records.size > RECORDS_KEPT && oldest !== undefined) records.delete(oldest);
+    }
+    return record;
+  }
+
+  function recordsOf(ids: readonly { id: OperationId }[]): OperationRecord[] {
+    return ids.flatMap(({ id }) => recordOf(id) ?? []);
+  }
 
   const clusterOf = (id: OperationId): ClusterId => {
-    const row = db.get(z.object({ cluster_id: ClusterId }), 'SELECT cluster_id FROM operations WHERE id = ?', id);
-    if (row === null) throw new JournalError('no-such-operation', { operation: id });
-    return row.cluster_id;
+    const record = recordOf(id);
+    if (record === null) throw new JournalError('no-such-operation', { operation: id });
+    return record.clusterId;
   };
 
   function checkFence(clusterId: ClusterId, id: OperationId, fence: number): void {
@@ -147,15 +168,16 @@ export function makeOperationStore(db: SqliteFile, clock: Clock, linesKept: numb
         ),
       ),
     unfinished: () =>
-      asJournal(() =>
-        db.all(RecordRow, 'SELECT id, cluster_id, plan FROM operations WHERE is_ended = 0 ORDER BY created_at, id'),
-      ),
+      asJournal(() => recordsOf(db.all(IdRow, 'SELECT id FROM operations WHERE is_ended = 0 ORDER BY created_at, rowid'))),
     list: (clusterId) =>
       asJournal(() =>
-        db.all(
-          RecordRow,
-          'SELECT id, cluster_id, plan FROM operations WHERE cluster_id = ? ORDER BY created_at DESC, rowid DESC',
-          clusterId,
+        recordsOf(
+          db.all(
+            IdRow,
+            'SELECT id FROM operations WHERE cluster_id = ? ORDER BY created_at DESC, rowid DESC LIMIT ?',
+            clusterId,
+            LISTED,
+          ),
         ),
       ),
     appendTranscript: (id, lines, fence) =>

@@ -28,19 +28,20 @@ export interface Plans {
   add(plan: Plan): void;
   get(id: PlanId): { plan: Plan; startedAs: OperationId | null } | null;
   list(clusterId: ClusterId): PlanHead[];
-  /** @returns false when somebody started it before. */
-  markStarted(id: PlanId, as: OperationId): boolean;
-  /** Plans nobody started and older than that. */
+  /** Drops plans that nobody started and that are older than that; reverse plans stay. */
   removeUnused(before: number): number;
 }
 
 const LISTED = 200;
 
+/** Whether a plan was started is read from the operations: there is one truth, and it is written with the first event. */
+const STARTED_AS = '(SELECT o.id FROM operations o WHERE o.plan_id = plans.id LIMIT 1) AS started_as';
+
 export function makePlans(db: SqliteFile): Plans {
   return {
     add: (plan) => {
       db.run(
-        'INSERT INTO plans (id, cluster_id, kind, created_at, created_by, slots, body, started_as) VALUES (?, ?, ?, ?, ?, ?, ?, NULL)',
+        'INSERT INTO plans (id, cluster_id, kind, created_at, created_by, slots, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
         plan.id,
         plan.clusterId,
         plan.kind,
@@ -51,21 +52,20 @@ export function makePlans(db: SqliteFile): Plans {
       );
     },
     get: (id) => {
-      const row = db.get(PlanRow, 'SELECT body, started_as FROM plans WHERE id = ?', id);
+      const row = db.get(PlanRow, `SELECT body, ${STARTED_AS} FROM plans WHERE id = ?`, id);
       return row === null ? null : { plan: row.body, startedAs: row.started_as };
     },
     list: (clusterId) =>
       db.all(
         PlanHeadRow,
-        `SELECT id, kind, created_at, created_by, slots, started_as FROM plans WHERE cluster_id = ?
-         ORDER BY created_at DESC, id LIMIT ${LISTED}`,
+        `SELECT id, kind, created_at, created_by, slots, ${STARTED_AS} FROM plans WHERE cluster_id = ?
+         ORDER BY created_at DESC, rowid DESC LIMIT ?`,
         clusterId,
+        LISTED,
       ),
-    markStarted: (id, as) =>
-      db.run('UPDATE plans SET started_as = ? WHERE id = ? AND started_as IS NULL', as, id).changes === 1,
     removeUnused: (before) =>
       db.run(
-        `DELETE FROM plans WHERE started_as IS NULL AND created_at < ?
+        `DELETE FROM plans WHERE created_at < ? AND id NOT IN (SELECT plan_id FROM operations)
            AND id NOT IN (SELECT reverse_plan_id FROM operations WHERE reverse_plan_id IS NOT NULL)`,
         before,
       ).changes,
