@@ -5,11 +5,6 @@ export const MASK = '***';
 /** How many words after this one are secret, and how many before those are not (a user's name is no secret). */
 type Rule = { readonly plain: number; readonly secret: number };
 
-const afterWord: Readonly<Record<string, Rule>> = {
-  AUTH: { plain: 0, secret: 1 },
-  AUTH2: { plain: 1, secret: 1 },
-};
-
 /**
  * The words of a command for people to read: no secret, and keys that are not text with their other bytes as `\xNN`.
  * Knows AUTH, HELLO … AUTH, MIGRATE … AUTH/AUTH2, CONFIG SET of a password and ACL SETUSER rules.
@@ -21,12 +16,9 @@ export function printCommand(command: Command): string[] {
     case 'AUTH':
       return words.map((word, at) => (at > 0 && at === words.length - 1 ? MASK : word));
     case 'HELLO':
-      return maskAfter(words, { ...afterWord, AUTH: { plain: 1, secret: 1 } }, words.length);
-    case 'MIGRATE': {
-      // Behind KEYS everything is a key, also one that is called AUTH.
-      const keys = words.findIndex((word, at) => at > 5 && word.toUpperCase() === 'KEYS');
-      return maskAfter(words, afterWord, keys === -1 ? words.length : keys);
-    }
+      return maskOptions(words, 2, { AUTH: { plain: 1, secret: 1 } });
+    case 'MIGRATE':
+      return maskOptions(words, 6, { AUTH: { plain: 0, secret: 1 }, AUTH2: { plain: 1, secret: 1 } });
     case 'CONFIG':
       return words.map((word, at) => (at > 2 && isSecretSetting(words[at - 1]) ? MASK : word));
     case 'ACL':
@@ -40,15 +32,16 @@ function isSecretSetting(name: string | undefined): boolean {
   return /^(requirepass|masterauth|primaryauth|tls-key-file-pass|tls-client-key-file-pass)$/i.test(name ?? '');
 }
 
-function maskAfter(words: readonly string[], rules: Readonly<Record<string, Rule>>, end: number): string[] {
+/** Walks the options from `start` on; behind KEYS everything is a key, also one that is called AUTH. */
+function maskOptions(words: readonly string[], start: number, rules: Readonly<Record<string, Rule>>): string[] {
   const masked = [...words];
-  for (let at = 1; at < end; at += 1) {
-    const rule = rules[words[at]?.toUpperCase() ?? ''];
+  for (let at = start; at < words.length; at += 1) {
+    const option = words[at]?.toUpperCase() ?? '';
+    if (option === 'KEYS') break;
+    const rule = rules[option];
     if (rule === undefined) continue;
-    for (let step = 1; step <= rule.secret; step += 1) {
-      const place = at + rule.plain + step;
-      if (place < end) masked[place] = MASK;
-    }
+    const first = at + rule.plain + 1;
+    for (let place = first; place < first + rule.secret && place < words.length; place += 1) masked[place] = MASK;
     at += rule.plain + rule.secret;
   }
   return masked;
