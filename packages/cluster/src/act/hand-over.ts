@@ -20,7 +20,7 @@ import {
 import { ActFailure } from './move-problems.ts';
 import { nodeCommands, SETSLOT_OPTIONS, type SlotEnds } from './open-slots.ts';
 import { raiseEpochAbove } from './raise-epoch.ts';
-import { waitForOwner } from './wait-for-owner.ts';
+import { FIRST_REST_MS, nextRest, waitForOwner } from './wait-for-owner.ts';
 
 export interface HandOver extends SlotEnds {
   readonly slots: SlotRanges;
@@ -34,6 +34,7 @@ export interface HandOver extends SlotEnds {
 
 const BARRIER_TIMEOUT_MS = 10_000;
 const MAJORITY_TIMEOUT_MS = 10_000;
+const LAGGARD_TIMEOUT_MS = 2_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 
 /** Whether a server replicates SETSLOT; asked once per target. */
@@ -52,8 +53,8 @@ export async function handOver(hand: HandOver): Promise<void> {
   const needsEpoch = !hand.targetReplicatesSetSlot && replicasInSight(hand.sight, target.id).length > 0;
   if (needsEpoch) await raiseEpochAbove(target, source, { ...context, sender });
   const commands = nodeCommands(slots, target.id);
-  // One transaction is one announcement on the cluster bus that carries all slots. Valkey from 8.0 on blocks each SETSLOT on its
-  // replicas and fails an assertion when that happens inside MULTI: the server is gone.
+  // In one transaction no reader of the target sees a part of the slots, and all announcements leave together. Valkey from 8.0 on
+  // blocks each SETSLOT on its replicas and fails an assertion when that happens inside MULTI: the server is gone.
   const outcomes = hand.targetReplicatesSetSlot
     ? await sender.send(target, commands, SETSLOT_OPTIONS)
     : await sender.transact(target, commands, SETSLOT_OPTIONS);
@@ -148,10 +149,16 @@ async function waitForReplicas({ slots, target, sight, sender, context }: HandOv
     });
 }
 
-/** Ends the source's side. It has heard of the new owner already, so this clears what is left of the open mark. */
-async function closeAtSource({ slots, source, target, sight, sender }: HandOver): Promise<void> {
-  if (answeredView(sight, source.id) === null) return;
-  const commands = nodeCommands(slots, target.id);
+/**
+ * Ends the source's side. It has heard of the new owner by now and has usually dropped its marks with that; what is left of them is
+ * cleared, and only that, because each SETSLOT costs Valkey a round trip to its replicas.
+ */
+async function closeAtSource({ slots, source, target, sender }: HandOver): Promise<void> {
+  const view = answeredView(await lookAt(sender, [source]), source.id);
+  if (view === null) return;
+  const marked = slotsOf(openIn(view, slots).migrating.keys());
+  const commands = nodeCommands(marked, target.id);
+  if (commands.length === 0) return;
   const outcomes = await sender.send(source, commands, SETSLOT_OPTIONS);
   for (const [at, outcome] of outcomes.entries()) {
     if (outcome.ok || isRefusedAsReplica(outcome.error)) continue;
@@ -164,23 +171,30 @@ function isRefusedAsReplica({ failure }: NodeCallError): boolean {
   return failure.kind === 'error-reply' && readSetSlotRefusal(failure.line) === 'not-a-primary';
 }
 
-/** Primaries that have still not heard are told. The majority knows the epoch, so telling them can do no harm now. */
-async function tellLaggards({ slots, source, target, sender, context }: HandOver): Promise<void> {
-  const sight = await lookAt(sender, context.members());
-  for (const view of answeredViews(sight)) {
-    if (view.self.role !== 'primary' || view.member.id === target.id || view.member.id === source.id) continue;
-    const lacking = minusSlots(slots, slotsInView(view, target.id));
-    if (lacking.length === 0) continue;
-    const commands = nodeCommands(lacking, target.id);
+/**
+ * Primaries that have not heard after a while are told. The majority knows the epoch, so telling them can do no harm now. A node
+ * hears a batch in as many messages as it has slots, so a part of them is no sign of trouble.
+ */
+async function tellLaggards({ slots, source, target, sight, sender, context }: HandOver): Promise<void> {
+  const witnesses = answeredViews(sight)
+    .filter((view) => view.self.role === 'primary' && view.member.id !== target.id && view.member.id !== source.id)
+    .map((view) => view.member);
+  const wait = { owner: target.id, slots, witnesses, timeoutMs: LAGGARD_TIMEOUT_MS };
+  const { lacking } = await waitForOwner(wait, { ...context, sender });
+  for (const view of lacking) {
+    // Who gives no answer hears it from the others when it is back.
+    if (view.state !== 'answered' || view.self.role !== 'primary') continue;
+    const unheard = minusSlots(slots, slotsInView(view, target.id));
+    const commands = nodeCommands(unheard, target.id);
     requireAllOk(view.member, commands, await sender.send(view.member, commands, SETSLOT_OPTIONS));
-    context.note('laggard-told', { node: view.member.id, name: view.member.name, slots: printSlotRanges(lacking) });
+    context.note('laggard-told', { node: view.member.id, name: view.member.name, slots: printSlotRanges(unheard) });
   }
 }
 
 /** Nothing of these slots may be open anywhere, replicas included: Valkey's replicas carry open marks of their own. */
 async function requireClosed({ slots, sender, context }: HandOver): Promise<void> {
   const end = context.clock.monotonic() + CLOSE_TIMEOUT_MS;
-  for (let rest = 2; ; rest = Math.min(100, rest * 2)) {
+  for (let rest = FIRST_REST_MS; ; rest = nextRest(rest)) {
     const open = answeredViews(await lookAt(sender, context.members())).filter((view) => hasOpen(view, slots));
     if (open.length === 0) return;
     if (context.clock.monotonic() >= end) {

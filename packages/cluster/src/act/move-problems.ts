@@ -55,7 +55,7 @@ const table = {
   'node-changed-role': [
     'person',
     (f) =>
-      `${text(f['name'])} is no longer a primary${f['newPrimary'] == null ? '' : `; ${text(f['newPrimaryName'])} took its place`}.`,
+      `${text(f['name'])} is no longer a primary${typeof f['newPrimaryName'] === 'string' ? `; ${f['newPrimaryName']} took its place` : ''}.`,
   ],
   'node-unknown': ['person', (f) => `${text(f['node'])} is not a member of the cluster any more.`],
   'slot-owner-changed': [

@@ -3,6 +3,7 @@ import { clusterInfoCommand, readClusterInfo } from '../commands/cluster-info.ts
 import type { ActContext, ClusterMember } from './act-context.ts';
 import { readOutcome, type CommandSender } from './command-sender.ts';
 import { ActFailure } from './move-problems.ts';
+import { FIRST_REST_MS, nextRest } from './wait-for-owner.ts';
 
 /** Heard by nobody on purpose; the name is for whoever watches all channels. */
 const CHANNEL = 'slotdeck:epoch';
@@ -31,7 +32,7 @@ export async function raiseEpochAbove(
   const { epoch } = readOutcome(source, clusterBumpEpochCommand, bumped, readEpochBump);
   if (!published.ok) note('epoch-not-published', { node: source.id, name: source.name, seen: published.error.message });
   const end = clock.monotonic() + HEAR_TIMEOUT_MS;
-  for (let rest = 2; ; rest = Math.min(100, rest * 2)) {
+  for (let rest = FIRST_REST_MS; ; rest = nextRest(rest)) {
     const now = await sender.ask(target, clusterInfoCommand, readClusterInfo);
     if (now.currentEpoch === null || now.currentEpoch >= epoch) return;
     if (clock.monotonic() >= end)

@@ -6,8 +6,12 @@ import type { CommandSender } from './command-sender.ts';
 import { lookAt, slotsInView, type MemberView } from './look.ts';
 
 /** Gossip after a hand-over is a matter of milliseconds; asking slower costs more time than it saves. */
-const FIRST_REST_MS = 2;
+export const FIRST_REST_MS = 2;
 const LONGEST_REST_MS = 100;
+
+export function nextRest(rest: number): number {
+  return Math.min(LONGEST_REST_MS, rest * 1.5);
+}
 
 export interface OwnerWait {
   readonly owner: NodeId;
@@ -32,7 +36,7 @@ export async function waitForOwner(
   const end = clock.monotonic() + timeoutMs;
   const heard: ClusterMember[] = [];
   let waiting = witnesses;
-  for (let rest = FIRST_REST_MS; ; rest = Math.min(LONGEST_REST_MS, rest * 2)) {
+  for (let rest = FIRST_REST_MS; ; rest = nextRest(rest)) {
     const sight = await lookAt(sender, waiting);
     const lacking: MemberView[] = [];
     for (const view of sight.views.values()) {
