@@ -17,7 +17,7 @@ test('all problems are told at once, each under its name', () => {
     SLOTDECK_TRUST_PROXY: 'perhaps',
     SLOTDECK_OBSERVE_MS: '1',
     SLOTDECK_SESSION_HOURS: '1.5',
-    SLOTDECK_PROT: '7700',
+    SLOTDECK_PORTS: '7700',
   });
   if (read.ok) throw new Error('these settings must be refused');
   expect(read.problems.map(({ name }) => name).toSorted()).toEqual([
@@ -25,7 +25,7 @@ test('all problems are told at once, each under its name', () => {
     'SLOTDECK_LOG',
     'SLOTDECK_OBSERVE_MS',
     'SLOTDECK_PORT',
-    'SLOTDECK_PROT',
+    'SLOTDECK_PORTS',
     'SLOTDECK_PUBLIC_ORIGIN',
     'SLOTDECK_SECRET',
     'SLOTDECK_SESSION_HOURS',
@@ -34,7 +34,7 @@ test('all problems are told at once, each under its name', () => {
   const told = new Map(read.problems.map(({ name, problem }) => [name, problem]));
   expect(told.get('SLOTDECK_PORT')).toBe('must be a whole number');
   expect(told.get('SLOTDECK_SECRET')).toBe('must have at least 16 characters');
-  expect(told.get('SLOTDECK_PROT')).toMatch(/no setting of this program; did you mean SLOTDECK_PORT/);
+  expect(told.get('SLOTDECK_PORTS')).toMatch(/no setting of this program; did you mean SLOTDECK_PORT/);
 });
 
 test.each([

@@ -21,9 +21,15 @@ test.each([
   expect(isRefusedHost(host)).toBe(true);
 });
 
-test.each(['127.0.0.1', '10.0.0.5', '192.168.1.9', '172.16.4.4', 'redis-1.internal', '::1', 'fd12:3456::1', 'metadata.example.org'])(
-  '%s may be a node',
-  (host) => {
-    expect(isRefusedHost(host)).toBe(false);
-  },
-);
+test.each([
+  '127.0.0.1',
+  '10.0.0.5',
+  '192.168.1.9',
+  '172.16.4.4',
+  'redis-1.internal',
+  '::1',
+  'fd12:3456::1',
+  'metadata.example.org',
+])('%s may be a node', (host) => {
+  expect(isRefusedHost(host)).toBe(false);
+});

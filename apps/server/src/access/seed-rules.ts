@@ -9,6 +9,7 @@ refused.addSubnet('169.254.0.0', 16, 'ipv4');
 refused.addAddress('100.100.100.200', 'ipv4');
 refused.addAddress('192.0.0.192', 'ipv4');
 refused.addAddress('0.0.0.0', 'ipv4');
+refused.addAddress('::', 'ipv6');
 refused.addSubnet('224.0.0.0', 4, 'ipv4');
 refused.addSubnet('fe80::', 10, 'ipv6');
 refused.addAddress('fd00:ec2::254', 'ipv6');

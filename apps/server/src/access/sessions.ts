@@ -76,7 +76,9 @@ export function makeSessions(
       if (user === null) return null;
       const now = clock.now();
       if (Math.abs(now - session.lastSeenAt) >= EXTEND_EVERY_MS) {
-        const extended = { ...session, lastSeenAt: now, expiresAt: now + lifetimeMs };
+        // Never sooner than before: a clock that was set back for a while must not have cut the session short.
+        const expiresAt = Math.max(session.expiresAt, now + lifetimeMs);
+        const extended = { ...session, lastSeenAt: now, expiresAt };
         if (unsaved.has(key)) unsaved.set(key, extended);
         else
           tolerateFullDisk(
