@@ -184,14 +184,20 @@ const skipRule: Rule = {
           if (object.type !== 'Identifier' || !['test', 'it', 'describe'].includes(object.name)) return;
           if (property.type !== 'Identifier') return;
           if (property.name === 'only') report(node, 'a focused test hides all others');
+          if (['skipIf', 'runIf', 'todo'].includes(property.name)) {
+            report(node, `${property.name} gives no reason: skip inside the test, with one`);
+          }
         },
         CallExpression: (node) => {
           const { callee, arguments: given } = node;
           if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return;
           if (callee.property.name !== 'skip' || callee.object.type !== 'Identifier') return;
           if (!['context', 'ctx', 'test', 'it', 'task'].includes(callee.object.name)) return;
-          if (given.length === 0)
-            report(node, 'skip with the reason as an argument: it is printed at the end of npm test');
+          const [first, second] = given;
+          const isRest = first?.type === 'Literal' && second?.type.endsWith('FunctionExpression') === true;
+          if (first === undefined || isRest) {
+            report(node, 'skip inside the test, with the reason as an argument: npm test prints it at its end');
+          }
         },
       }).visit(file.program);
     },
@@ -199,6 +205,8 @@ const skipRule: Rule = {
   bad: [
     { path: 'packages/cluster/test/x.test.ts', text: "test.only('x', () => {});" },
     { path: 'packages/cluster/test/x.test.ts', text: "test('x', (context) => { context.skip(); });" },
+    { path: 'packages/cluster/test/x.test.ts', text: "test.skip('x', () => {});" },
+    { path: 'packages/cluster/test/x.test.ts', text: "test.skipIf(servers.length === 0)('x', () => {});" },
   ],
   good: [
     {
