@@ -1,5 +1,7 @@
 import type { ActContext } from '@slotdeck/cluster/act/act-context';
 import { moveSlots, type MoveResult } from '@slotdeck/cluster/act/move-slots';
+import { rollBack } from '@slotdeck/cluster/act/roll-back';
+import { verifyMoves } from '@slotdeck/cluster/act/verify-move';
 import { staleFacts } from '@slotdeck/cluster/plan/stale';
 import type { Facts } from '@slotdeck/model/finding';
 import type { OperationProblem } from '@slotdeck/model/operation';
@@ -15,9 +17,8 @@ import type {
 } from '../engine/define-operation.ts';
 import { lookAtCluster, type ClusterToChange, type FindCluster } from './cluster-to-change.ts';
 import { followersOf, moveEnds } from './move-ends.ts';
-import { ARRIVED, isMoveStep, movingSlots, SUBSTITUTED, type MoveStep } from './move-journal.ts';
+import { ARRIVED, isMoveStep, movingSlots, SUBSTITUTED, successor, type MoveStep } from './move-journal.ts';
 import { createMoveProgress, type MoveProgress } from './move-progress.ts';
-import { judgeArrival } from './judge-arrival.ts';
 
 /**
  * Slots go from primaries to primaries: `check` that the plan still holds, `move` batch after batch, `verify` what every node says.
@@ -52,7 +53,7 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
 
   async function move(step: PlannedStep, context: StepContext): Promise<StepOutcome> {
     if (!isMoveStep(step)) return { kind: 'done', facts: {} };
-    const attempt = await moveOnce(step, context, () => context.asked());
+    const attempt = await actOn(step, context, moveSlots);
     if ('kind' in attempt) return attempt;
     const { result, keys, bytes } = attempt;
     switch (result.outcome) {
@@ -72,10 +73,11 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
 
   type Moved = { readonly result: MoveResult; readonly keys: number; readonly bytes: number | null };
 
-  async function moveOnce(
+  /** Finds out between which nodes a step moves now, lets `act` work on it, and writes down what arrived. */
+  async function actOn(
     step: MoveStep,
     context: StepContext,
-    asked: StepContext['asked'],
+    act: typeof moveSlots,
   ): Promise<Moved | Extract<StepOutcome, { problem: OperationProblem }>> {
     const cluster = findCluster(context.clusterId);
     if (cluster === null) return { kind: 'needs-a-person', problem: clusterUnknown(context) };
@@ -90,9 +92,8 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
     const { batch } = ends;
     const progress = progressOf(context);
     let last: { keysMoved: number; bytesMoved: number | null } = { keysMoved: 0, bytesMoved: 0 };
-    const result = await moveSlots(batch, {
+    const result = await act(batch, {
       ...actContext(cluster, topology, context),
-      asked,
       onProgress(now) {
         last = now;
         context.progress(progress.report(step, now));
@@ -106,11 +107,7 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
     return { result, keys: last.keysMoved, bytes: last.bytesMoved };
   }
 
-  function actContext(
-    cluster: ClusterToChange,
-    topology: Topology,
-    context: StepContext,
-  ): Omit<ActContext, 'asked' | 'onProgress'> {
+  function actContext(cluster: ClusterToChange, topology: Topology, context: StepContext): ActContext {
     const members = topology.nodes
       .filter((node) => node.host !== '' && node.port !== 0)
       .map(({ id, name, host, port }) => ({ id, name, address: { host, port } }));
@@ -121,6 +118,8 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
       members: () => members,
       replicasOf: (id) => followersOf(id, context.plan, context.events()),
       signal: context.stopNow,
+      asked: () => context.asked(),
+      onProgress: () => undefined,
       pace: () => Pace.catch('balanced').parse(context.pace()),
       onCommand: (line) => context.transcript({ ...line, at: context.clock.now() }),
       note: (code, facts) => context.note(code, facts),
@@ -132,10 +131,17 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
     if (cluster === null) return { kind: 'needs-a-person', problem: clusterUnknown(context) };
     const topology = await lookAtCluster(cluster, context);
     if (topology === null) return { kind: 'retry', problem: notSeen() };
-    const judged = judgeArrival(context.plan, context.events(), topology);
-    if (!judged.ok) return { kind: 'retry', problem: judged.problem };
+    const events = context.events();
+    const moves = context.plan.moves.map(({ from, to, slots }) => ({
+      from: successor(from, events),
+      to: successor(to, events),
+      slots,
+    }));
+    const verified = await verifyMoves(moves, actContext(cluster, topology, context));
+    if (verified.outcome === 'not-verified') return { kind: 'retry', problem: verified.problem };
     progresses.delete(context.operationId);
-    return { kind: 'done', facts: judged.facts };
+    const { agreeing, silent, keys } = verified;
+    return { kind: 'done', facts: { agreeing, silent: [...silent], keys } };
   }
 
   async function reconcile(context: StepContext): Promise<Reconciliation> {
@@ -158,11 +164,11 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
     };
   }
 
-  /** What is open is brought to its target, which is where its keys partly are already; no other slot is begun. */
+  /** Batches that were begun are brought to where nothing is open and no key is on two nodes; no other slot is begun. */
   async function settle(context: StepContext): Promise<Settlement> {
     for (const { step, state, attempt } of context.view().steps) {
       if (!isMoveStep(step) || attempt === 0 || state === 'done' || state === 'skipped') continue;
-      const moved = await moveOnce(step, context, () => 'cancel');
+      const moved = await actOn(step, context, rollBack);
       if ('kind' in moved) return moved.kind === 'retry' ? moved : { kind: 'needs-a-person', problem: moved.problem };
       const { result } = moved;
       if (result.outcome === 'may-retry') return { kind: 'retry', problem: result.problem };

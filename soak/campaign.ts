@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { serverNames, type ServerName } from '@slotdeck/testkit/server-binaries';
+import { seededRandom, type SeededRandom } from './seeded-random.ts';
+
+export interface Round {
+  readonly seed: number;
+  readonly random: SeededRandom;
+  readonly server: ServerName;
+  /** Says what happens, for whoever reads along. */
+  say(text: string): void;
+}
+
+export interface Campaign {
+  readonly name: string;
+  readonly runs: number;
+  /** Throws what went wrong; answers one line that says what happened. */
+  round(round: Round): Promise<string>;
+}
+
+/**
+ * Runs rounds with one seed after the other and ends the process with 1 when any failed. A failed round names the command that
+ * repeats it: moments are random by seed, though what the machine makes of them is not, so a repetition may need several runs.
+ */
+export async function runCampaign({ name, runs, round }: Campaign): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: 'string' },
+      seed: { type: 'string' },
+      server: { type: 'string', default: 'redis-7.0' },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const server = serverNames.find((each) => each === values.server);
+  const count = Number(values.runs ?? runs);
+  const first = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+  if (server === undefined || !Number.isInteger(count) || count < 1 || !Number.isInteger(first)) {
+    console.error(`usage: soak ${name} [--runs N] [--seed S] [--server ${serverNames.join('|')}] [--verbose]`);
+    process.exitCode = 2;
+    return;
+  }
+  console.log(`${name}: ${count} rounds on ${server}, seeds ${first} to ${first + count - 1}`);
+  const failed: number[] = [];
+  for (let seed = first; seed < first + count; seed += 1) {
+    const started = performance.now();
+    const say = (text: string): void => {
+      if (values.verbose) console.log(`  ${((performance.now() - started) / 1_000).toFixed(2)}s ${text}`);
+    };
+    try {
+      const told = await round({ seed, random: seededRandom(seed), server, say });
+      console.log(`ok   seed ${seed} in ${((performance.now() - started) / 1_000).toFixed(1)} s: ${told}`);
+    } catch (error) {
+      failed.push(seed);
+      console.log(`FAIL seed ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      console.log(`     again: pnpm -s soak ${name} --server ${server} --runs 1 --seed ${seed} --verbose`);
+    }
+  }
+  console.log(`${count - failed.length} rounds passed, ${failed.length} failed`);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}

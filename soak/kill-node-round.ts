@@ -1,0 +1,143 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describeOwnership } from '@slotdeck/testkit/cluster-table';
+import { startCluster, type RealCluster, type RealNode } from '@slotdeck/testkit/real-cluster';
+import { startTraffic, type Verification } from '@slotdeck/testkit/traffic-checker';
+import { waitUntil } from '@slotdeck/testkit/wait-until';
+import type { Round } from './campaign.ts';
+import { resting, type OperationSeen, type Steering } from './steering.ts';
+
+export type Steer = (cluster: RealCluster, say: (text: string) => void) => Promise<Steering>;
+
+const SLOTS = 600;
+
+/**
+ * A write acknowledged this long before its node died had been passed on to the replica, or replication had stopped for reasons
+ * that are none of ours. The servers send to replicas in the same turn in which they acknowledge.
+ */
+const REPLICATION_MS = 1_000;
+
+/** Times a person would try before giving up. */
+const RESUMES = 4;
+
+/**
+ * The primary at one end of a reshard is killed at a random moment; its replica takes over, a person resumes or cancels, and the
+ * dead node comes back. At the end all nodes agree, nothing is open, and no write is lost that replication had passed on.
+ */
+export async function killNodeRound({ seed, random, server, say }: Round, steer: Steer): Promise<string> {
+  const cluster = await startCluster({ server, nodeTimeoutMs: 1_500, requireFullCoverage: false });
+  try {
+    const [source, target] = cluster.primaries();
+    if (source === undefined || target === undefined) throw new Error('a cluster without primaries');
+    await cluster.fillKeys({ count: SLOTS * 50, valueBytes: 100, slots: [[0, SLOTS - 1]] });
+    const traffic = await startTraffic({
+      seeds: cluster.seeds,
+      clients: 8,
+      keyspace: 4_000,
+      slots: [[0, SLOTS - 1]],
+      survives: 'failover',
+      pauseMsBetween: 1,
+    });
+    const steering = await steer(cluster, say);
+    try {
+      await traffic.waitForWrites(2_000);
+      await steering.start({ slots: `0-${SLOTS - 1}`, to: target.id, pace: 'balanced' });
+      const kills = seed % 2 === 0 ? 'source' : 'target';
+      const victim = kills === 'source' ? source : target;
+      const after = Math.floor(random.between(0, SLOTS));
+      await waitUntil(
+        `slot ${after} to be moved`,
+        async () => {
+          const seen = await steering.look();
+          return seen.slotsDone >= after || resting.includes(seen.status);
+        },
+        { everyMs: 2 },
+      );
+      await pause(random.between(0, 60));
+      const before = await steering.look();
+      const killedAt = Date.now();
+      await victim.kill();
+      say(`killed the ${kills} at ${before.slotsDone} slots`);
+
+      const rested = await rest(steering);
+      say(`rests: ${describe(rested)}`);
+      await failedOver(cluster, victim);
+      say('failed over');
+      const told = [`${kills} killed at ${before.slotsDone} slots`, describe(rested)];
+      const wish = random.pick(['resume', 'cancel']);
+      let seen = rested;
+      for (let tries = 0; seen.status === 'paused' && tries < RESUMES; tries += 1) {
+        await (wish === 'resume' ? steering.resume() : steering.cancel());
+        seen = await rest(steering, tries);
+        told.push(`${wish}: ${describe(seen)}`);
+        say(`${wish}: ${describe(seen)}`);
+      }
+      if (seen.status === 'paused' || seen.status === 'failed')
+        throw new Error(`no end was reached: ${told.join('; ')}`);
+      await cluster.waitForAgreement();
+      await traffic.stop();
+      await victim.start();
+      await comesBack(cluster, victim);
+      await cluster.waitForAgreement();
+      const report = await traffic.verify();
+      judge(report, killedAt, told);
+      return `${told.join('; ')}; ${report.acknowledged} writes, ${report.lost.length} lost in the second before the kill`;
+    } finally {
+      await traffic.stop();
+      await steering.close();
+    }
+  } finally {
+    await cluster.shutdown();
+  }
+}
+
+async function rest(steering: Steering, tries = 0): Promise<OperationSeen> {
+  return waitUntil(
+    `the operation to rest (attempt ${tries})`,
+    async () => {
+      const seen = await steering.look();
+      return resting.includes(seen.status) ? seen : null;
+    },
+    { timeoutMs: 90_000, everyMs: 10 },
+  );
+}
+
+/** Another node has the victim's place, and all that run agree on who owns what. Slots may be open: that is ours to finish. */
+async function failedOver(cluster: RealCluster, victim: RealNode): Promise<void> {
+  await waitUntil(
+    'the cluster to fail over and to agree on who owns what',
+    async () => {
+      const tables = await Promise.all(
+        cluster.nodes.filter((node) => node.isRunning).map((node) => cluster.table(node)),
+      );
+      const [first, ...others] = tables.map(describeOwnership);
+      const primaries = tables[0]?.filter(
+        (row) => row.role === 'primary' && row.id !== victim.id && row.slots.length > 0,
+      );
+      const owned = primaries?.flatMap((row) => row.slots).reduce((sum, [from, to]) => sum + to - from + 1, 0);
+      return owned === 16_384 && others.every((each) => each === first);
+    },
+    { timeoutMs: 40_000 },
+  );
+}
+
+async function comesBack(cluster: RealCluster, victim: RealNode): Promise<void> {
+  await waitUntil('the killed node to follow its heir', async () => {
+    const table = await cluster.table(victim);
+    return table.some((row) => row.isMyself && row.role === 'replica');
+  });
+}
+
+function judge(report: Verification, killedAt: number, told: readonly string[]): void {
+  const unexcused = report.lost.filter(
+    ({ acknowledgedAt }) => acknowledgedAt < killedAt - REPLICATION_MS || acknowledgedAt > killedAt,
+  );
+  if (unexcused.length > 0 || Object.keys(report.foreign).length > 0)
+    throw new Error(
+      `${unexcused.length} of ${report.acknowledged} writes lost without excuse, kill at ${killedAt}: ` +
+        `${JSON.stringify(unexcused.slice(0, 5))} foreign ${JSON.stringify(report.foreign)} (${told.join('; ')})`,
+    );
+}
+
+function describe(seen: OperationSeen): string {
+  return seen.problem === null ? seen.status : `${seen.status} (${seen.problem.code}: ${seen.problem.message})`;
+}
