@@ -31,7 +31,8 @@ export async function rollBack(batch: MoveBatch, context: ActContext): Promise<M
   try {
     for (let round = 1; ; round += 1) {
       const { state, source, target } = await look(batch, context, sender);
-      const unfinished = unionSlots(state.open, suspectOf(batch, state));
+      // Looked into once: what is found empty is closed as it was, and would be suspect for ever.
+      const unfinished = unionSlots(state.open, round === 1 ? suspectOf(batch, state) : NO_SLOTS);
       if (unfinished.length === 0 && state.handedOver.length === 0) {
         return { outcome: 'stopped', arrived: state.done, keysMoved };
       }
