@@ -11,6 +11,8 @@ const OperationParams = z.object({ operationId: OperationId });
 
 export const PlanRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reshard'), params: ReshardParams, replaces: PlanId.optional() }),
+  /** Brings the slots that an operation moved back to where each came from, as far as they are still where it put them. */
+  z.strictObject({ kind: z.literal('reverse'), params: z.strictObject({ operation: OperationId }) }),
 ]);
 export type PlanRequest = z.infer<typeof PlanRequest>;
 

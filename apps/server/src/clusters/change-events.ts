@@ -7,7 +7,12 @@ import type { NewClusterEvent } from '../store/cluster-events.ts';
  * The rows of the timeline for what changed from one topology to the next. Slots that one node opened or closed at once make
  * one row; those that a running operation of ours has open on purpose make none, since its own journal tells them.
  */
-export function changeEvents(before: Topology, after: Topology, at: number, ownOpenSlots: SlotRanges): NewClusterEvent[] {
+export function changeEvents(
+  before: Topology,
+  after: Topology,
+  at: number,
+  ownOpenSlots: SlotRanges,
+): NewClusterEvent[] {
   const rows: NewClusterEvent[] = [];
   const opened: OpenSlot[] = [];
   const closed: OpenSlot[] = [];
@@ -49,7 +54,12 @@ function rowOf(change: Single, before: Topology, after: Topology, at: number): N
     case 'state-changed':
       return { at, code: kind, node: null, facts };
     case 'primary-changed':
-      return { at, code: kind, node: change.node, facts: { ...facts, fromName: nameOf(change.from), toName: nameOf(change.to) } };
+      return {
+        at,
+        code: kind,
+        node: change.node,
+        facts: { ...facts, fromName: nameOf(change.from), toName: nameOf(change.to) },
+      };
     default:
       return { at, code: kind, node: change.node, facts };
   }
@@ -74,6 +84,8 @@ function openRows(
     const { node, direction, peer } = first;
     const slots = printSlotRanges(slotsOf(group.map((each) => each.slot)));
     const name = findNode(topology, node)?.name ?? node;
-    return [{ at, code, node, facts: { name, slots, direction, peer, peerName: findNode(topology, peer)?.name ?? peer } }];
+    return [
+      { at, code, node, facts: { name, slots, direction, peer, peerName: findNode(topology, peer)?.name ?? peer } },
+    ];
   });
 }

@@ -32,8 +32,8 @@ export type ClusterChange =
 export interface ClusterRegistry {
   list(): readonly KnownCluster[];
   get(id: ClusterId): KnownCluster | null;
-  /** Writes the cluster down and begins to observe it. @throws StoreError: nothing was added. */
-  add(row: StoredCluster, login: Login, nodes: readonly KnownNode[]): KnownCluster;
+  /** Begins to observe a cluster that was written down. */
+  open(row: StoredCluster, login: Login, nodes: readonly KnownNode[]): KnownCluster;
   remove(id: ClusterId): Promise<void>;
   onChange(listener: (change: ClusterChange) => void): () => void;
   close(): Promise<void>;
@@ -116,7 +116,10 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
     const kept = new Set(nodes.map((node) => node.id));
     const gone = rows.knownNodes(entry.row.id).filter((node) => !kept.has(node.id));
     rows.rememberNodes(entry.row.id, nodes, clock.now());
-    rows.forgetNodes(entry.row.id, gone.map((node) => node.id));
+    rows.forgetNodes(
+      entry.row.id,
+      gone.map((node) => node.id),
+    );
     entry.inventory = inventory;
   }
 
@@ -162,12 +165,11 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
       const entry = open.get(id);
       return entry === undefined ? null : shown(entry);
     },
-    add(row, login, nodes) {
-      rows.add(row, nodes);
+    open(row, login, nodes) {
       begin(row, login, nodes);
       announce({ kind: 'added', clusterId: row.id });
       const entry = open.get(row.id);
-      if (entry === undefined) throw new Error('a cluster that was added is there');
+      if (entry === undefined) throw new Error('a cluster that was opened is there');
       return shown(entry);
     },
     async remove(id) {
@@ -195,7 +197,10 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
 }
 
 /** Null with a lost key: the cluster stays listed, says why it is not seen, and nothing of it is destroyed. */
-function openLoginIfPossible(row: StoredCluster, { box, onFault }: Pick<RegistryParts, 'box' | 'onFault'>): Login | null {
+function openLoginIfPossible(
+  row: StoredCluster,
+  { box, onFault }: Pick<RegistryParts, 'box' | 'onFault'>,
+): Login | null {
   try {
     return openLogin(row, box);
   } catch (error) {
@@ -211,4 +216,3 @@ function printInventory(nodes: readonly KnownNode[]): string {
     .toSorted()
     .join('\n');
 }
-

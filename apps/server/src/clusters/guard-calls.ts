@@ -10,7 +10,10 @@ export function guardCalls(calls: NodeCalls, natMap: NatMap): NodeCalls {
   const refusal = (to: NodeAddress): NodeCallError | null => {
     const place = dialledAddress(to, natMap);
     if (!isRefusedHost(place.host)) return null;
-    const problem = { code: 'other-error', seen: `${place.host} is never dialled: clouds answer there with secrets` } as const;
+    const problem = {
+      code: 'other-error',
+      seen: `${place.host} is never dialled: clouds answer there with secrets`,
+    } as const;
     return new NodeCallError(to, { kind: 'no-reply', problem, sent: false });
   };
   const check = (to: NodeAddress): void => {

@@ -12,7 +12,10 @@ const ClusterRow = z
     username: z.string().nullable(),
     has_password: z.number(),
     tls: z.enum(['off', 'verified', 'unverified']),
-    sealed: z.instanceof(Uint8Array).nullable(),
+    sealed: z
+      .instanceof(Uint8Array)
+      .nullable()
+      .transform((bytes): Uint8Array | null => bytes),
     added_at: z.number(),
     added_by: z.string(),
   })

@@ -168,7 +168,9 @@ export function makeOperationStore(db: SqliteFile, clock: Clock, linesKept: numb
         ),
       ),
     unfinished: () =>
-      asJournal(() => recordsOf(db.all(IdRow, 'SELECT id FROM operations WHERE is_ended = 0 ORDER BY created_at, rowid'))),
+      asJournal(() =>
+        recordsOf(db.all(IdRow, 'SELECT id FROM operations WHERE is_ended = 0 ORDER BY created_at, rowid')),
+      ),
     list: (clusterId) =>
       asJournal(() =>
         recordsOf(

@@ -12,8 +12,11 @@ export type SnapshotBody = WithoutPlace<Named<'snapshot'>>;
  * when to ask.
  */
 export interface ChannelSource {
-  /** What changed since the last `collect` (at first: since the source was made); null when nothing did. */
-  collect(): DeltaBody | null;
+  /**
+   * What changed since the last `collect` (at first: since the source was made); null when nothing did. A snapshot where a delta
+   * cannot say it.
+   */
+  collect(): DeltaBody | SnapshotBody | null;
   /** All of it, as of the last `collect`. */
   snapshot(): SnapshotBody;
   /** Nobody watches any more. */

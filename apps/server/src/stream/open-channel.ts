@@ -1,5 +1,5 @@
 import type { Channel } from '@slotdeck/contract/stream';
-import type { ChannelSource } from './channel-source.ts';
+import type { ChannelSource, DeltaBody, SnapshotBody } from './channel-source.ts';
 
 /**
  * A channel somebody watches (or watched a moment ago): its version, its newest deltas for those who come back, and its
@@ -29,6 +29,11 @@ export function openChannel(channel: Channel, source: ChannelSource, firstVersio
     if (body === null) return null;
     const from = version;
     version += 1;
+    if (isSnapshot(body)) {
+      deltas = [];
+      snapshot = { version, text: JSON.stringify({ ...body, channel, version }) };
+      return snapshot.text;
+    }
     const text = JSON.stringify({ ...body, channel, version, from });
     deltas = [...deltas, { from, text }].slice(-DELTAS_KEPT);
     return text;
@@ -53,4 +58,8 @@ export function openChannel(channel: Channel, source: ChannelSource, firstVersio
     },
     end: () => source.end(),
   };
+}
+
+function isSnapshot(body: DeltaBody | SnapshotBody): body is SnapshotBody {
+  return body.type.endsWith('-snapshot');
 }

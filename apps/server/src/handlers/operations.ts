@@ -1,0 +1,219 @@
+import { checkPlan } from '@slotdeck/cluster/plan/check-plan';
+import { staleFacts } from '@slotdeck/cluster/plan/stale';
+import { ApiError } from '@slotdeck/contract/errors';
+import type { Clock } from '@slotdeck/model/clock';
+import type { OperationId, PlanId } from '@slotdeck/model/ids';
+import type { OperationStatus } from '@slotdeck/model/operation';
+import { isBlocked, type Plan, type PlanProblem } from '@slotdeck/model/plan';
+import { movingSlots } from '@slotdeck/operations/catalog/move-journal';
+import type { ControlResult, OperationsRunner } from '@slotdeck/operations/engine/operations-runner';
+import { drawOperationId } from '../access/random-ids.ts';
+import { topologyOf } from '../clusters/cluster-observer.ts';
+import type { ClusterRegistry, KnownCluster } from '../clusters/cluster-registry.ts';
+import type { Caller, Handlers } from '../http/handler.ts';
+import { explainStale } from '../operations/explain-stale.ts';
+import { clusterNotSeen, makeReshardPlan, makeReversePlan } from '../operations/make-plan.ts';
+import { summariseOperation } from '../operations/summarise-operation.ts';
+import type { Audit } from '../store/audit.ts';
+import type { OperationStore } from '../store/operation-journal.ts';
+import type { Plans } from '../store/plans.ts';
+import { auditEntry, nameOf } from './audit-entry.ts';
+import { findCluster } from './clusters.ts';
+
+interface Parts {
+  clusters: ClusterRegistry;
+  plans: Plans;
+  operations: OperationStore;
+  runner: OperationsRunner;
+  audit: Audit;
+  clock: Clock;
+}
+
+type OperationHandlers = Pick<
+  Handlers,
+  | 'makePlan'
+  | 'getPlan'
+  | 'listPlans'
+  | 'startOperation'
+  | 'listOperations'
+  | 'getOperation'
+  | 'getOperationEvents'
+  | 'getTranscript'
+  | 'pauseOperation'
+  | 'resumeOperation'
+  | 'cancelOperation'
+  | 'setPace'
+>;
+
+export function operationHandlers({ clusters, plans, operations, runner, audit, clock }: Parts): OperationHandlers {
+  const { journal, reversePlans } = operations;
+
+  const findPlan = (cluster: KnownCluster, id: PlanId): { plan: Plan; startedAs: OperationId | null } => {
+    const found = plans.get(id);
+    if (found === null || found.plan.clusterId !== cluster.row.id)
+      throw new ApiError('not-found', `There is no plan ${id} for this cluster.`, { plan: id });
+    return found;
+  };
+
+  const findOperation = (id: OperationId) => {
+    const state = runner.state(id);
+    if (state === null) throw new ApiError('not-found', `There is no operation ${id}.`, { operation: id });
+    return state;
+  };
+
+  function control(
+    id: OperationId,
+    caller: Caller,
+    verb: string,
+    ask: (by: string) => ControlResult,
+    facts: Readonly<Record<string, unknown>> = {},
+  ): { id: OperationId; status: OperationStatus } {
+    const { record } = findOperation(id);
+    const result = ask(nameOf(caller));
+    if (!result.ok) throw refused(id, verb, result);
+    audit.write(auditEntry(caller, clock, `${verb}-operation`, id, { cluster: record.clusterId, ...facts }));
+    return { id, status: result.status };
+  }
+
+  return {
+    makePlan: async ({ params, body, caller }) => {
+      const cluster = findCluster(clusters, params.clusterId);
+      const createdBy = nameOf(caller);
+      let plan: Plan;
+      if (body.kind === 'reverse') {
+        const { record } = findOperation(body.params.operation);
+        if (record.clusterId !== cluster.row.id)
+          throw new ApiError('not-found', `There is no operation ${record.id} on this cluster.`, {
+            operation: record.id,
+          });
+        const parent = { plan: record.plan.id, operation: record.id, relation: 'reverses' } as const;
+        const made = await makeReversePlan(cluster, journal.events(record.id), { createdBy, parent }, clock);
+        if (made === null)
+          throw new ApiError('invalid-request', 'This operation moved nothing, so there is nothing to bring back.', {
+            operation: record.id,
+          });
+        plan = made;
+        reversePlans.set(record.id, plan.id);
+      } else {
+        const parent =
+          body.replaces === undefined
+            ? null
+            : ({ plan: body.replaces, operation: null, relation: 'replaces' } as const);
+        plan = await makeReshardPlan(cluster, body.params, { createdBy, parent }, clock);
+      }
+      plans.add(plan);
+      return plan;
+    },
+    getPlan: ({ params }) => {
+      const cluster = findCluster(clusters, params.clusterId);
+      const { plan, startedAs } = findPlan(cluster, params.planId);
+      const { topology } = cluster.state;
+      const stale = topology === null || startedAs !== null ? [] : staleFacts(plan.basis, movingSlots(plan), topology);
+      return { plan, stale, startedAs };
+    },
+    listPlans: ({ params }) => ({ plans: plans.list(findCluster(clusters, params.clusterId).row.id) }),
+    startOperation: async ({ params, body, caller }) => {
+      const cluster = findCluster(clusters, params.clusterId);
+      judgeBeforeStart(findPlan(cluster, body.planId), runner, cluster);
+      const state = await cluster.lookNow();
+      const topology = topologyOf(state);
+      if (topology === null) throw clusterNotSeen(state);
+      // From here on nothing waits: what is judged now is what is started.
+      const { plan } = judgeBeforeStart(findPlan(cluster, body.planId), runner, cluster);
+      const changes = staleFacts(plan.basis, movingSlots(plan), topology);
+      if (changes.length > 0) {
+        throw new ApiError(
+          'plan-stale',
+          `The cluster changed since the plan was made: ${explainStale(changes)}. Make the plan again.`,
+          {
+            plan: plan.id,
+            changes,
+          },
+        );
+      }
+      refuseBlockers(checkPlan(plan, topology));
+      const id = drawOperationId();
+      audit.write(auditEntry(caller, clock, 'start-operation', id, { cluster: cluster.row.id, plan: plan.id }));
+      const started = runner.start({ id, plan, by: nameOf(caller), pace: body.pace });
+      if (started.ok) return { id: started.id, status: started.status };
+      switch (started.code) {
+        case 'cluster-busy':
+          throw clusterBusy(started.heldBy);
+        case 'shutting-down':
+          throw new ApiError('shutting-down', 'The server is shutting down; start the operation when it is back.');
+        case 'unknown-kind':
+          throw new ApiError('plan-blocked', `This server cannot carry out a plan of kind ${started.kind}.`, {
+            kind: started.kind,
+          });
+      }
+    },
+    listOperations: ({ params }) => {
+      const { row } = findCluster(clusters, params.clusterId);
+      return {
+        operations: runner.list(row.id).map((state) => summariseOperation(state, reversePlans.of(state.record.id))),
+      };
+    },
+    getOperation: ({ params }) => {
+      const state = findOperation(params.operationId);
+      return { ...summariseOperation(state, reversePlans.of(state.record.id)), view: state.view };
+    },
+    getOperationEvents: ({ params, query }) => {
+      const { record, view } = findOperation(params.operationId);
+      return { events: journal.events(record.id, query.after, query.limit), last: view.lastIndex };
+    },
+    getTranscript: ({ params, query }) => {
+      const { record } = findOperation(params.operationId);
+      const page = journal.transcript(record.id, query);
+      return { ...page, lines: [...page.lines] };
+    },
+    pauseOperation: ({ params: { operationId: id }, caller }) =>
+      control(id, caller, 'pause', (by) => runner.pause(id, by)),
+    resumeOperation: ({ params: { operationId: id }, caller }) =>
+      control(id, caller, 'resume', (by) => runner.resume(id, by)),
+    cancelOperation: ({ params: { operationId: id }, caller }) =>
+      control(id, caller, 'cancel', (by) => runner.cancel(id, by)),
+    setPace: ({ params: { operationId: id }, body, caller }) =>
+      control(id, caller, 'pace', (by) => runner.setPace(id, body.pace, by), { pace: body.pace }),
+  };
+}
+
+/** What can be said without asking the cluster. @throws ApiError */
+function judgeBeforeStart(
+  found: { plan: Plan; startedAs: OperationId | null },
+  runner: Pick<OperationsRunner, 'heldBy'>,
+  cluster: KnownCluster,
+): { plan: Plan } {
+  const { plan, startedAs } = found;
+  if (startedAs !== null)
+    throw new ApiError('plan-used', 'This plan was started already.', { plan: plan.id, operationId: startedAs });
+  if (isBlocked(plan)) refuseBlockers(plan.problems);
+  const heldBy = runner.heldBy(cluster.row.id);
+  if (heldBy !== null) throw clusterBusy(heldBy);
+  return { plan };
+}
+
+function refuseBlockers(problems: readonly PlanProblem[]): void {
+  const blockers = problems.filter((problem) => problem.severity === 'blocker');
+  if (blockers.length === 0) return;
+  throw new ApiError('plan-blocked', blockers.map((problem) => problem.message).join(' '), { problems: blockers });
+}
+
+function clusterBusy(operationId: OperationId): ApiError {
+  return new ApiError('cluster-busy', 'Another operation is changing this cluster; wait for it, or cancel it.', {
+    operationId,
+  });
+}
+
+function refused(id: OperationId, verb: string, result: Extract<ControlResult, { ok: false }>): ApiError {
+  switch (result.code) {
+    case 'not-found':
+      return new ApiError('not-found', `There is no operation ${id}.`, { operation: id });
+    case 'shutting-down':
+      return new ApiError('shutting-down', 'The server is shutting down; ask again when it is back.');
+    case 'not-in-this-status':
+      return new ApiError('not-in-this-status', `The operation is ${result.status}; ${verb} makes no sense then.`, {
+        operation: id,
+        status: result.status,
+      });
+  }
+}

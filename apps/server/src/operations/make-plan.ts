@@ -1,0 +1,110 @@
+import { checkPlan } from '@slotdeck/cluster/plan/check-plan';
+import { planReshard, type PlanInput } from '@slotdeck/cluster/plan/reshard';
+import { planReverse } from '@slotdeck/cluster/plan/reverse';
+import { readReshardRequest } from '@slotdeck/cluster/plan/reshard-request';
+import { chooseSlots } from '@slotdeck/cluster/plan/choose-slots';
+import type { SlotWeights } from '@slotdeck/cluster/plan/slot-weights';
+import { countSlotKeys } from '@slotdeck/cluster/observe/slot-counts';
+import { ApiError } from '@slotdeck/contract/errors';
+import type { Clock } from '@slotdeck/model/clock';
+import { isBlocked, type Plan, type PlanProblem, type ReshardParams } from '@slotdeck/model/plan';
+import { NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import type { Topology } from '@slotdeck/model/topology';
+import { arrivedSlots, type ArrivedSlots } from '@slotdeck/operations/catalog/move-journal';
+import type { OperationEvent } from '@slotdeck/model/operation-events';
+import { drawPlanId } from '../access/random-ids.ts';
+import type { KnownCluster } from '../clusters/cluster-registry.ts';
+import { topologyOf } from '../clusters/cluster-observer.ts';
+import type { ObservedState } from '../clusters/observed-state.ts';
+
+/** What a plan is asked for with, beside its request. */
+export interface PlanOrder {
+  createdBy: string;
+  parent: Plan['parent'];
+}
+
+/**
+ * Looks at the cluster now and makes the plan of a reshard. Nothing is changed.
+ * @throws ApiError `cluster-not-seen`
+ */
+export async function makeReshardPlan(
+  cluster: KnownCluster,
+  params: ReshardParams,
+  order: PlanOrder,
+  clock: Clock,
+): Promise<Plan> {
+  const { topology, state } = await lookForPlan(cluster);
+  const request = readReshardRequest(params, topology);
+  const moving = unite(chooseSlots(request.givers, request.receivers));
+  const input = await inputOf(cluster, topology, state, moving, order, clock);
+  return judged(planReshard({ ...input, params }), topology);
+}
+
+/** The plan that brings back what an operation moved; null when it moved nothing. @throws ApiError `cluster-not-seen` */
+export async function makeReversePlan(
+  cluster: KnownCluster,
+  events: readonly OperationEvent[],
+  order: PlanOrder,
+  clock: Clock,
+): Promise<Plan | null> {
+  const arrived = arrivedSlots(events);
+  if (arrived.length === 0) return null;
+  const { topology, state } = await lookForPlan(cluster);
+  const input = await inputOf(cluster, topology, state, unite(arrived), order, clock);
+  const plan = planReverse(input, arrived);
+  return plan === null ? null : judged(plan, topology);
+}
+
+async function lookForPlan(cluster: KnownCluster): Promise<{ topology: Topology; state: ObservedState }> {
+  const state = await cluster.lookNow();
+  const topology = topologyOf(state);
+  if (topology === null) throw clusterNotSeen(state);
+  return { topology, state };
+}
+
+export function clusterNotSeen(state: ObservedState): ApiError {
+  const seen = state.problem === null ? null : `${state.problem.code}: ${state.problem.seen}`;
+  return new ApiError(
+    'cluster-not-seen',
+    `No node of this cluster answers now${seen === null ? '' : ` (${seen})`}. A plan is made only from what the nodes say at that moment.`,
+    { problem: state.problem },
+  );
+}
+
+async function inputOf(
+  cluster: KnownCluster,
+  topology: Topology,
+  state: ObservedState,
+  moving: SlotRanges,
+  { createdBy, parent }: PlanOrder,
+  clock: Clock,
+): Promise<PlanInput> {
+  const weights: SlotWeights =
+    cluster.access === null || moving.length === 0
+      ? new Map()
+      : (await countSlotKeys(cluster.access.calls, topology, moving)).counts;
+  return {
+    planId: drawPlanId(),
+    topology,
+    weights,
+    stats: state.stats,
+    pace: 'balanced',
+    now: clock.now(),
+    createdBy,
+    parent,
+  };
+}
+
+/** A second opinion on our own planner: what `check-plan` finds beyond the plan's own problems is told with them. */
+function judged(plan: Plan, topology: Topology): Plan {
+  if (isBlocked(plan)) return plan;
+  const told = new Set(plan.problems.map(key));
+  const more = checkPlan(plan, topology).filter((problem) => !told.has(key(problem)));
+  return more.length === 0 ? plan : { ...plan, problems: [...more, ...plan.problems] };
+}
+
+const key = (problem: PlanProblem): string => `${problem.code} ${JSON.stringify(problem.facts)}`;
+
+function unite(moves: readonly Pick<ArrivedSlots, 'slots'>[]): SlotRanges {
+  return moves.reduce<SlotRanges>((sum, move) => unionSlots(sum, move.slots), NO_SLOTS);
+}

@@ -1,0 +1,31 @@
+import type { OperationSummary } from '@slotdeck/contract/operations';
+import type { PlanId } from '@slotdeck/model/ids';
+import type { Plan } from '@slotdeck/model/plan';
+import type { OperationState } from '@slotdeck/operations/engine/operations-runner';
+
+/** An operation as lists show it. Pure. */
+export function summariseOperation({ record, view }: OperationState, reversePlanId: PlanId | null): OperationSummary {
+  return {
+    id: record.id,
+    clusterId: record.clusterId,
+    planId: record.plan.id,
+    kind: record.plan.kind,
+    title: titleOf(record.plan),
+    status: view.status,
+    createdAt: view.createdAt,
+    createdBy: view.createdBy,
+    startedAt: view.startedAt,
+    endedAt: view.endedAt,
+    progress: view.progress,
+    error: view.problem,
+    reversePlanId,
+  };
+}
+
+function titleOf(plan: Plan): string {
+  const names = new Map(plan.before.map((share) => [share.node, share.name]));
+  const targets = [...new Set(plan.moves.map((move) => names.get(move.to) ?? move.to))];
+  const verb = plan.parent?.relation === 'reverses' ? 'Bring back' : 'Move';
+  const to = targets.length > 3 ? `${targets.length} nodes` : targets.join(', ');
+  return `${verb} ${plan.slots.toLocaleString('en-US')} ${plan.slots === 1 ? 'slot' : 'slots'} to ${to}`;
+}
