@@ -1,0 +1,115 @@
+import { Button, Modal } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { OperationDetail } from '@slotdeck/contract/operations';
+import type { Pace } from '@slotdeck/model/plan';
+import { call } from '../../api/client.ts';
+import { ErrorPanel } from '../../components/ErrorPanel.tsx';
+import { IconPlayerPause, IconPlayerPlay } from '../../icons.ts';
+import { useWords } from '../../words/use-words.tsx';
+import type { OperationActions } from './operation-actions.ts';
+import css from './OperationPage.module.css';
+
+export type Verb = 'pauseOperation' | 'resumeOperation' | 'cancelOperation';
+
+/** One request at a time; what comes of it is told by the stream, not by the answer. */
+export function useOperationRequests(operation: Pick<OperationDetail, 'id'>) {
+  const params = { operationId: operation.id };
+  const asking = useMutation({ mutationFn: (verb: Verb) => call(verb, { params }) });
+  const pacing = useMutation({ mutationFn: (pace: Pace) => call('setPace', { params, body: { pace } }) });
+  return { asking, pacing };
+}
+export type OperationRequests = ReturnType<typeof useOperationRequests>;
+
+/** Pause, Resume and Cancel… as far as the status allows them. */
+export function OperationControls({
+  operation,
+  actions,
+  requests: { asking },
+}: {
+  operation: OperationDetail;
+  actions: OperationActions;
+  requests: OperationRequests;
+}) {
+  const { t } = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const isOff = (ask: OperationActions['pause']): boolean => ask !== 'on' || asking.isPending;
+  const why = actions.cancel === 'role' ? t('operations.offRole') : undefined;
+  return (
+    <div className={css.controls}>
+      {actions.pause !== null && (
+        <Button
+          leftSection={<IconPlayerPause aria-hidden />}
+          disabled={isOff(actions.pause)}
+          title={why}
+          onClick={() => asking.mutate('pauseOperation')}
+        >
+          {t('operations.pause')}
+        </Button>
+      )}
+      {actions.resume !== null && (
+        <Button
+          variant="filled"
+          leftSection={<IconPlayerPlay aria-hidden />}
+          disabled={isOff(actions.resume)}
+          title={why}
+          onClick={() => asking.mutate('resumeOperation')}
+        >
+          {t('operations.resume')}
+        </Button>
+      )}
+      {actions.cancel !== null && (
+        <Button className={css.danger} disabled={isOff(actions.cancel)} title={why} onClick={() => setAsking(true)}>
+          {t('operations.cancel')}
+        </Button>
+      )}
+      {why !== undefined && <span className="sd-small sd-2">{why}</span>}
+      {asking.isError && <ErrorPanel error={asking.error} />}
+      <CancelDialog
+        operation={operation}
+        isOpen={isAsking}
+        onKeep={() => setAsking(false)}
+        onStop={() => {
+          setAsking(false);
+          asking.mutate('cancelOperation');
+        }}
+      />
+    </div>
+  );
+}
+
+function CancelDialog({
+  operation,
+  isOpen,
+  onKeep,
+  onStop,
+}: {
+  operation: OperationDetail;
+  isOpen: boolean;
+  onKeep: () => void;
+  onStop: () => void;
+}) {
+  const { t } = useWords();
+  const done = operation.progress?.slotsDone ?? 0;
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onKeep}
+      title={t('operations.cancelTitle', { operation: operation.id })}
+      closeButtonProps={{ 'aria-label': t('shell.close') }}
+    >
+      <div className={css.dialog}>
+        <p>{t('operations.cancelWhat', { n: done })}</p>
+        <p className="sd-2">{t('operations.cancelReverse')}</p>
+        <div className={css.dialogButtons}>
+          <Button data-autofocus onClick={onKeep}>
+            {t('operations.keepRunning')}
+          </Button>
+          <Button variant="filled" className={css.dangerSolid} onClick={onStop}>
+            {t('operations.stop')}
+          </Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,12 @@
+import type { OperationSummary } from '@slotdeck/contract/operations';
+import type { Words } from '../../words/words.ts';
+
+/** What the operation does, in the reader's language; a kind this screen does not know keeps the server's title. */
+export function operationTitle(
+  { kind, title, progress }: OperationSummary,
+  slots: number | null,
+  { t }: Words,
+): string {
+  const n = slots ?? progress?.slotsTotal ?? null;
+  return kind === 'reshard' && n !== null ? t('operations.titleReshard', { n }) : title;
+}

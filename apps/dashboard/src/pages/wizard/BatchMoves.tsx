@@ -1,0 +1,29 @@
+import { Panel } from '../../components/Panel.tsx';
+import { useWords } from '../../words/use-words.tsx';
+import css from './Wizard.module.css';
+
+/** The order in which each batch moves, and why that order. */
+export function BatchMoves() {
+  const { t } = useWords();
+  const steps = [
+    { title: t('wizard.batchOpen'), what: t('wizard.batchOpenWhat') },
+    { title: t('wizard.batchMove'), what: t('wizard.batchMoveWhat') },
+    { title: t('wizard.batchEpoch'), what: t('wizard.batchEpochWhat') },
+    { title: t('wizard.batchHandOver'), what: t('wizard.batchHandOverWhat') },
+    { title: t('wizard.batchWait'), what: t('wizard.batchWaitWhat') },
+  ];
+  return (
+    <Panel title={t('wizard.batch')}>
+      <ol className={css.batch}>
+        {steps.map(({ title, what }, i) => (
+          <li key={title}>
+            <p>
+              <span className="sd-3">{i + 1}</span> <span className="sd-strong">{title}</span>
+            </p>
+            <p className="sd-small sd-2">{what}</p>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  );
+}

@@ -1,0 +1,186 @@
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import type { Reply } from '@slotdeck/contract/client';
+import { ApiError } from '@slotdeck/contract/errors';
+import { OperationId } from '@slotdeck/model/ids';
+import { isBlocked, type Pace } from '@slotdeck/model/plan';
+import type { Topology } from '@slotdeck/model/topology';
+import type { Allowed } from '../../access/change-allowed.ts';
+import { explainAllowed } from '../../access/explain-allowed.ts';
+import { call } from '../../api/client.ts';
+import { explainStale } from '../../api/explain-plan-problem.ts';
+import { ErrorPanel } from '../../components/ErrorPanel.tsx';
+import { PageSentence } from '../../components/PageSentence.tsx';
+import { IconAlertTriangle, IconArrowBackUp } from '../../icons.ts';
+import { printAgo, printClock } from '../../words/format-time.ts';
+import { useWords } from '../../words/use-words.tsx';
+import { useClusterPage } from '../cluster/cluster-page.tsx';
+import { BatchMoves } from './BatchMoves.tsx';
+import { BeforeAfter } from './BeforeAfter.tsx';
+import { CheckList } from './CheckList.tsx';
+import { PaceChoice } from './PaceChoice.tsx';
+import { PlanEstimate } from './PlanEstimate.tsx';
+import { PlannedCommands } from './PlannedCommands.tsx';
+import { readPlanChanges, type PlanChange } from './plan-changes.ts';
+import { ShareTable } from './ShareTable.tsx';
+import { WizardFooter } from './WizardFooter.tsx';
+import css from './Wizard.module.css';
+
+interface ReviewStepProps {
+  readonly held: Reply<'getPlan'>;
+  readonly topology: Topology;
+  readonly pace: Pace;
+  readonly allowed: Allowed;
+  readonly remaking: { readonly isPending: boolean; readonly error: Error | null };
+  readonly onPace: (pace: Pace) => void;
+  readonly onBack: () => void;
+  readonly onRemake: () => void;
+}
+
+/** The server's plan as it is. Starting it is the one thing here that changes the cluster. */
+export function ReviewStep({ held, topology, pace, allowed, remaking, onPace, onBack, onRemake }: ReviewStepProps) {
+  const words = useWords();
+  const { t } = words;
+  const { id: clusterId, now } = useClusterPage();
+  const navigate = useNavigate();
+  const { plan, startedAs } = held;
+  const starting = useMutation({
+    mutationFn: () => call('startOperation', { params: { clusterId }, body: { planId: plan.id, pace } }),
+    onSuccess: ({ id }) => void navigate({ to: '/operations/$operationId', params: { operationId: id } }),
+  });
+  // Two clicks in one frame both see the button as it was drawn before either of them.
+  const isAsked = useRef(false);
+  const start = (): void => {
+    if (isAsked.current) return;
+    isAsked.current = true;
+    starting.mutate(undefined, {
+      onError: () => {
+        isAsked.current = false;
+      },
+    });
+  };
+
+  const refused = starting.error instanceof ApiError ? starting.error : null;
+  const changes =
+    refused?.code === 'plan-stale' ? readPlanChanges(refused.facts['changes']) : readPlanChanges(held.stale);
+  const isStale = refused?.code === 'plan-stale' || changes.length > 0;
+  const inTheWay = operationInTheWay(refused, startedAs);
+  const why = isBlocked(plan) ? t('wizard.planBlocked') : explainAllowed(allowed, words);
+  const isOff = why !== null || startedAs !== null;
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    button.current?.focus({ preventScroll: true });
+  }, []);
+
+  return (
+    <div className={css.body}>
+      <PageSentence
+        aside={
+          <>
+            {t('wizard.planMade', {
+              plan: plan.id,
+              clock: printClock(plan.createdAt),
+              ago: printAgo(plan.createdAt, now, words),
+            })}
+            <br />
+            {t('wizard.planBound')}
+          </>
+        }
+      >
+        {plan.parent?.relation === 'reverses'
+          ? t('wizard.reviewReverse', { n: plan.slots })
+          : t('wizard.reviewTitle', { n: plan.slots })}
+      </PageSentence>
+      {isStale && <StaleBar changes={changes} />}
+      {inTheWay !== null && (
+        <div className={css.bar} role="alert">
+          <IconAlertTriangle className="tabler-icon sd-warn" aria-hidden />
+          <span>
+            {inTheWay.isThisPlan ? t('wizard.planUsed') : t('wizard.busy')}{' '}
+            <Link className="sd-link" to="/operations/$operationId" params={{ operationId: inTheWay.operation }}>
+              {t('wizard.openOperation', { operation: inTheWay.operation })}
+            </Link>
+          </span>
+        </div>
+      )}
+      {starting.isError && !isStale && inTheWay === null && <ErrorPanel error={starting.error} />}
+      {remaking.error !== null && <ErrorPanel error={remaking.error} />}
+      <BeforeAfter plan={plan} topology={topology} />
+      <div className={css.review}>
+        <div className={css.column}>
+          <ShareTable plan={plan} topology={topology} />
+          <BatchMoves />
+          <PlannedCommands plan={plan} topology={topology} />
+        </div>
+        <div className={css.column}>
+          <PlanEstimate plan={plan} pace={pace} now={now}>
+            <PaceChoice pace={pace} onChange={onPace} />
+          </PlanEstimate>
+          <CheckList plan={plan} />
+        </div>
+      </div>
+      <WizardFooter
+        onBack={onBack}
+        note={
+          why ?? (
+            <span className="sd-row">
+              <IconArrowBackUp aria-hidden />
+              {t('wizard.reverseStored')}
+            </span>
+          )
+        }
+      >
+        {isStale ? (
+          <Button variant="filled" loading={remaking.isPending} onClick={onRemake}>
+            {t('wizard.makeAgain')}
+          </Button>
+        ) : (
+          <Button
+            ref={button}
+            variant="filled"
+            aria-disabled={isOff}
+            {...(isOff ? { 'data-disabled': true } : {})}
+            aria-describedby="wizard-note"
+            loading={starting.isPending || starting.isSuccess}
+            onClick={() => {
+              if (!isOff) start();
+            }}
+          >
+            {t('wizard.start', { n: plan.slots })}
+          </Button>
+        )}
+      </WizardFooter>
+    </div>
+  );
+}
+
+function StaleBar({ changes }: { changes: readonly PlanChange[] }) {
+  const words = useWords();
+  return (
+    <div className={css.bar} role="alert">
+      <IconAlertTriangle className="tabler-icon sd-warn" aria-hidden />
+      <div>
+        <p className="sd-strong">{words.t('wizard.stale')}</p>
+        <ul className="sd-2">
+          {changes.map((change) => {
+            const said = explainStale(change, words);
+            return <li key={said}>{said}</li>;
+          })}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+/** The operation that keeps this plan from being started: another change of the cluster, or this very plan. */
+function operationInTheWay(
+  refused: ApiError | null,
+  startedAs: OperationId | null,
+): { operation: OperationId; isThisPlan: boolean } | null {
+  if (startedAs !== null) return { operation: startedAs, isThisPlan: true };
+  if (refused?.code !== 'cluster-busy' && refused?.code !== 'plan-used') return null;
+  const named = OperationId.safeParse(refused.facts['operationId']);
+  return named.success ? { operation: named.data, isThisPlan: refused.code === 'plan-used' } : null;
+}
