@@ -3,7 +3,7 @@ import { countSlots } from '@slotdeck/model/slot-ranges';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import { printSlots } from '../words/format-number.ts';
 import type { Filling } from '../words/phrase.ts';
-import type { Words } from '../words/words.ts';
+import type { WordKey, Words } from '../words/words.ts';
 import { factFillings } from './fact-fillings.ts';
 
 export interface ExplainedFinding {
@@ -16,10 +16,24 @@ export interface ExplainedFinding {
 export function explainFinding(finding: Finding, topology: Topology | null, words: Words): ExplainedFinding {
   const facts = fillingsOf(finding, topology);
   return {
-    title: words.say(`findings.${finding.code}.title`, facts),
-    detail: words.say(`findings.${finding.code}.detail`, facts),
+    title: words.say(variantOf(finding).title, facts),
+    detail: words.say(variantOf(finding).detail, facts),
     toDo: words.say(`findings.${finding.code}.do`, facts),
   };
+}
+
+/** Some findings are about the whole cluster at once, and then speak of it instead of a node. */
+function variantOf({ code, facts, nodes }: Finding): { title: WordKey; detail: WordKey } {
+  if (code === 'primary-without-replica' && facts['everywhere'] === true) {
+    return { title: `findings.${code}.titleEverywhere`, detail: `findings.${code}.detailEverywhere` };
+  }
+  if (code === 'replica-on-primary-host' && facts['loopback'] === true) {
+    return { title: `findings.${code}.titleLoopback`, detail: `findings.${code}.detailLoopback` };
+  }
+  if (code === 'nodes-disagree' && nodes.length === 0) {
+    return { title: `findings.${code}.titleCluster`, detail: `findings.${code}.detail` };
+  }
+  return { title: `findings.${code}.title`, detail: `findings.${code}.detail` };
 }
 
 /** Who says what, in the server's own words. */

@@ -11,6 +11,7 @@ export const clusters = {
   somePartial: { one: 'one is seen in part', other: '{n} are seen in part' },
   worstFirst: 'Worst first.',
   loading: 'The list of clusters is being loaded.',
+  forAge: 'for {age}',
   stateFor: '{state} for {age}',
   state: '{state}',
   shardsNodes: '{shards} shards, {answered} of {known} nodes',

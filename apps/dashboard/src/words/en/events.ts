@@ -1,3 +1,30 @@
 import type { Area } from '../phrase.ts';
 
-export const events = {} as const satisfies Area;
+/** Changes that were seen, by code. */
+export const events = {
+  'node-appeared': '{name} appeared as {role}.',
+  'node-vanished': '{name} is gone from the cluster.',
+  'role-changed': '{name} was {from} and is {to} now.',
+  'primary-changed': '{name} follows {toName} now, before {fromName}.',
+  'health-changed': '{name} was {from} and is {to} now.',
+  'epoch-changed': 'The config epoch of {name} went from {from} to {to}.',
+  'address-changed': '{name} moved from {from} to {to}.',
+  'server-changed': '{name} runs another version now.',
+  'slots-moved': 'Slots {slots} went from {fromName} to {toName}.',
+  'slots-opened': '{name} opened slots {slots}: {direction}, with {peerName}.',
+  'slots-closed': '{name} closed slots {slots}.',
+  'state-changed': 'The nodes said cluster state {from} and say {to} now.',
+  'dispute-began': 'Nodes began to name different owners of slots {slots}.',
+  'dispute-ended': 'Nodes agree again on the owner of slots {slots}.',
+  nobody: 'nobody',
+  title: 'Changes seen',
+  sentence: { one: 'One change seen', other: '{n} changes seen' },
+  none: 'No change seen yet.',
+  noneWhat: 'Changes of role, state, epoch, owner and link are kept here from the moment the cluster was added.',
+  newestFirst: 'Newest first. What happened while nobody observed is not here.',
+  columnWhen: 'When',
+  columnWhat: 'What',
+  columnNode: 'Node',
+  older: 'Show older changes',
+  loading: 'The changes are being loaded.',
+} as const satisfies Area;

@@ -39,6 +39,7 @@ export const findings = {
   'nodes-disagree-on-slots.detail': 'Clients that ask different nodes are sent to different owners of {n} slots.',
   'nodes-disagree-on-slots.do': 'Compare what each node says below. Do not restart the nodes that are named.',
   'nodes-disagree.title': 'Nodes do not agree about {node}.',
+  'nodes-disagree.titleCluster': 'Nodes do not agree about the cluster: {about}.',
   'nodes-disagree.detail':
     'What each of them says stands below. After a failover this settles by itself within seconds.',
   'nodes-disagree.do': 'If it stays, look for a cut bus connection between the camps.',
@@ -56,9 +57,15 @@ export const findings = {
   'node-refuses.do': 'Correct user, password or permissions of the user that Slotdeck uses.',
   'primary-without-replica.title': '{node} has no replica.',
   'primary-without-replica.detail': 'If it is lost, its {n} slots and their keys are lost with it until it comes back.',
+  'primary-without-replica.titleEverywhere': 'None of the {count} primaries has a replica.',
+  'primary-without-replica.detailEverywhere':
+    'If one is lost, its slots and keys are lost with it until it comes back.',
   'primary-without-replica.do': 'Give it a replica.',
   'replica-on-primary-host.title': '{node} runs on the host of its primary.',
   'replica-on-primary-host.detail': 'If that host is lost, primary and replica are lost together.',
+  'replica-on-primary-host.titleLoopback': 'All of it runs on one machine ({host}).',
+  'replica-on-primary-host.detailLoopback':
+    'Primaries and {count} replicas share it: fine for trying things out, no protection when the machine is lost.',
   'replica-on-primary-host.do': 'Place the replica on another host.',
   'epoch-collision.title': '{nodes} have the same config epoch.',
   'epoch-collision.detail': 'Two primaries with one epoch cannot settle who owns a slot that both claim.',

@@ -1,3 +1,13 @@
 import type { Area } from '../phrase.ts';
 
-export const signIn = {} as const satisfies Area;
+export const signIn = {
+  title: 'Sign in to Slotdeck',
+  name: 'User name',
+  password: 'Password',
+  submit: 'Sign in',
+  pending: 'Signing in …',
+  needsName: 'Enter your user name.',
+  needsPassword: 'Enter your password.',
+  firstTime:
+    'First start? The user is admin. The password is what SLOTDECK_ADMIN_PASSWORD said, or what the server printed.',
+} as const satisfies Area;

@@ -12,6 +12,7 @@ export const clusters: SameKeys<typeof en> = {
   somePartial: '{n} 个视图不完整',
   worstFirst: '最严重的排在最前。',
   loading: '正在加载集群列表。',
+  forAge: '已持续 {age}',
   stateFor: '{state}，已持续 {age}',
   state: '{state}',
   shardsNodes: '{shards} 个分片，{known} 个节点中 {answered} 个应答',

@@ -1,4 +1,30 @@
 import type { events as en } from '../en/events.ts';
 import type { SameKeys } from '../phrase.ts';
 
-export const events: SameKeys<typeof en> = {};
+export const events: SameKeys<typeof en> = {
+  'node-appeared': '{name} 出现，角色为 {role}。',
+  'node-vanished': '{name} 已从集群中消失。',
+  'role-changed': '{name} 原为 {from}，现为 {to}。',
+  'primary-changed': '{name} 现在跟随 {toName}，之前跟随 {fromName}。',
+  'health-changed': '{name} 原为 {from}，现为 {to}。',
+  'epoch-changed': '{name} 的配置纪元由 {from} 变为 {to}。',
+  'address-changed': '{name} 的地址由 {from} 变为 {to}。',
+  'server-changed': '{name} 运行的版本发生了变化。',
+  'slots-moved': '槽 {slots} 由 {fromName} 转到 {toName}。',
+  'slots-opened': '{name} 打开了槽 {slots}：{direction}，对方为 {peerName}。',
+  'slots-closed': '{name} 关闭了槽 {slots}。',
+  'state-changed': '节点所说的集群状态由 {from} 变为 {to}。',
+  'dispute-began': '各节点开始对槽 {slots} 的归属说法不一。',
+  'dispute-ended': '各节点对槽 {slots} 的归属重新一致。',
+  nobody: '无人',
+  title: '所见的变化',
+  sentence: '见到 {n} 项变化',
+  none: '尚未见到变化。',
+  noneWhat: '从添加集群之时起，角色、状态、纪元、归属和连接的变化都会记录在此。',
+  newestFirst: '最新的排在最前。无人观察期间发生的变化不在其中。',
+  columnWhen: '时间',
+  columnWhat: '变化',
+  columnNode: '节点',
+  older: '显示更早的变化',
+  loading: '正在加载变化。',
+};
