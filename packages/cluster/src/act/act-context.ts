@@ -38,6 +38,8 @@ export interface ActContext {
   replicasOf(primary: NodeId): readonly NodeId[];
   /** With what the source logs in at the target; null where no login is needed. */
   readonly migrateAuth: { readonly username?: string; readonly password: string } | null;
+  /** How long the source waits for the target in silence during MIGRATE; see `carrier.ts` for the default. */
+  readonly migrateTimeoutMs?: number;
   /** Ends waiting at once; nothing is rolled back, the next call goes on from what it finds. */
   readonly signal: AbortSignal;
   /** Asked between hand-overs, when nothing is open. */

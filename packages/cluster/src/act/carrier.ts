@@ -13,7 +13,7 @@ export interface Carrier {
   readonly target: ClusterMember;
   /** The target as the source reaches it. */
   readonly targetSeenFromSource: NodeAddress;
-  readonly context: Pick<ActContext, 'clock' | 'signal' | 'migrateAuth' | 'note'>;
+  readonly context: Pick<ActContext, 'clock' | 'signal' | 'migrateAuth' | 'migrateTimeoutMs' | 'note'>;
 }
 
 /**
@@ -21,11 +21,13 @@ export interface Carrier {
  * 60 seconds of the servers' own tools let a hanging target take the source down with it.
  */
 export const MIGRATE_TIMEOUT_MS = 5_000;
+/** For a target that is known to be alive: a slow answer then means a large key. */
+export const LONGEST_MIGRATE_TIMEOUT_MS = 60_000;
 
 /** Sends one MIGRATE and reads what it came to. */
 export async function migrate(
   load: KeyLoad,
-  { timeoutMs = MIGRATE_TIMEOUT_MS, replace }: { timeoutMs?: number; replace: boolean },
+  { timeoutMs, replace }: { timeoutMs: number; replace: boolean },
   { sender, source, targetSeenFromSource, context }: Carrier,
 ): Promise<MigrateResult> {
   const request: MigrateRequest = {

@@ -22,8 +22,11 @@ export interface CommandSender {
   ): Promise<T[]>;
   /** All in one write; failures stay in their places. */
   send(node: ClusterMember, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
-  /** One transaction. @throws ActFailure */
-  transact(node: ClusterMember, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
+  /**
+   * In one transaction; in one plain write where the server refuses that, as Redis does while its memory is full.
+   * @throws ActFailure
+   */
+  sendTogether(node: ClusterMember, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
 }
 
 export function createSender({ calls, onCommand }: Pick<ActContext, 'calls' | 'onCommand'>): CommandSender {
@@ -60,7 +63,7 @@ export function createSender({ calls, onCommand }: Pick<ActContext, 'calls' | 'o
       if (outcome === undefined) throw new Error('a pipeline of one command came back empty');
       return readOutcome(node, command, outcome, read);
     },
-    async transact(node, commands, options) {
+    async sendTogether(node, commands, options) {
       try {
         const outcomes = await calls.transaction(node.address, commands, options);
         record(node, ['MULTI'], { ok: true, reply: 'OK', ms: 0 });
@@ -70,6 +73,8 @@ export function createSender({ calls, onCommand }: Pick<ActContext, 'calls' | 'o
       } catch (error) {
         if (!(error instanceof NodeCallError)) throw error;
         record(node, ['EXEC'], { ok: false, error, ms: 0 });
+        const { failure } = error;
+        if (failure.kind === 'error-reply' && failure.prefix === 'OOM') return send(node, commands, options);
         throw failureOf(node, commands[0] ?? [], error);
       }
     },
@@ -117,6 +122,8 @@ export function failureOf(node: ClusterMember, command: Command, error: NodeCall
     case 'NOAUTH':
     case 'WRONGPASS':
       return new ActFailure('wrong-credentials', facts, { cause: error });
+    case 'OOM':
+      return new ActFailure('target-out-of-memory', facts, { cause: error });
     case 'LOADING':
     case 'BUSY':
     case 'CLUSTERDOWN':

@@ -57,7 +57,7 @@ export async function handOver(hand: HandOver): Promise<void> {
   // blocks each SETSLOT on its replicas and fails an assertion when that happens inside MULTI: the server is gone.
   const outcomes = hand.targetReplicatesSetSlot
     ? await sender.send(target, commands, SETSLOT_OPTIONS)
-    : await sender.transact(target, commands, SETSLOT_OPTIONS);
+    : await sender.sendTogether(target, commands, SETSLOT_OPTIONS);
   requireAllOk(target, commands, outcomes);
   await requireRisenEpoch(hand, needsEpoch);
   await settleHandOver(hand);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dumpCommand, readDump } from '../commands/dump.ts';
 import { printCommand } from '../commands/mask-secrets.ts';
-import { readInteger } from '../commands/reply-reading.ts';
+import { memoryUsageCommand } from '../commands/memory-usage.ts';
+import { readInteger, readText } from '../commands/reply-reading.ts';
 import type { CallOutcome, Command } from '../connection/node-calls.ts';
 import type { ClusterMember } from './act-context.ts';
-import { failureOfMigrate, migrate, type Carrier } from './carrier.ts';
+import { failureOfMigrate, LONGEST_MIGRATE_TIMEOUT_MS, migrate, type Carrier } from './carrier.ts';
 import { failureOf, readOutcome } from './command-sender.ts';
 import { askingInDatabase, sendInDatabase } from './databases.ts';
 import { sameContents } from './key-contents.ts';
@@ -16,6 +17,8 @@ import { ActFailure } from './move-problems.ts';
 const FOOTER_BYTES = 10;
 /** Two copies of one key expire this close to each other; the way between the nodes takes time. Milliseconds. */
 const SAME_EXPIRY_MS = 60_000;
+/** Larger values are not fetched to be compared; bytes of memory. */
+const LARGEST_DUMP = 64 * 1024 * 1024;
 const NAMES_SHOWN = 20;
 
 /** One key that exists on both sides, as both sides tell it. */
@@ -26,7 +29,8 @@ interface Conflict {
 }
 
 interface Copy {
-  readonly dump: Buffer;
+  /** SHA-1 of the dump without its footer, or of the server's own making for a large value. */
+  readonly digest: string;
   /** As PTTL says: -1 never. */
   readonly expiresInMs: number;
 }
@@ -63,15 +67,15 @@ export async function resolveConflicts(load: KeyLoad, carrier: Carrier): Promise
       database: load.database,
       count: different.length,
       keys: namesOf(different.map(({ key }) => key)),
-      digestsAtSource: different.slice(0, NAMES_SHOWN).map(({ atSource }) => digest(atSource)),
-      digestsAtTarget: different.slice(0, NAMES_SHOWN).map(({ atTarget }) => digest(atTarget)),
+      digestsAtSource: different.slice(0, NAMES_SHOWN).map(({ atSource }) => atSource.digest),
+      digestsAtTarget: different.slice(0, NAMES_SHOWN).map(({ atTarget }) => atTarget.digest),
     });
   }
 }
 
 async function move(keys: readonly Buffer[], replace: boolean, load: KeyLoad, carrier: Carrier): Promise<void> {
   if (keys.length === 0) return;
-  const result = await migrate({ ...load, keys }, { replace }, carrier);
+  const result = await migrate({ ...load, keys }, { replace, timeoutMs: LONGEST_MIGRATE_TIMEOUT_MS }, carrier);
   switch (result.kind) {
     case 'moved':
     case 'no-key':
@@ -123,17 +127,32 @@ async function copyOf(
   carrier: Carrier,
 ): Promise<Copy | null> {
   const node = carrier[side];
-  const commands: Command[] = [dumpCommand(key), ['PTTL', key]];
-  const outcomes =
+  const ask = (commands: readonly Command[]): Promise<CallOutcome[]> =>
     side === 'source'
-      ? await sendInDatabase(carrier.sender, node, database, commands, { binary: true, timeoutMs: 30_000 })
-      : await askingInDatabase(commands, node, database, carrier.sender);
-  const [dump, ttl] = outcomes;
-  if (dump === undefined || ttl === undefined) throw new Error('a pipeline of two commands came back short');
+      ? sendInDatabase(carrier.sender, node, database, commands, { binary: true, timeoutMs: 30_000 })
+      : askingInDatabase(commands, node, database, carrier.sender);
+  const [ttl, usage] = await ask([['PTTL', key], memoryUsageCommand(key)]);
+  const expiresInMs = ttl?.ok === true ? (readInteger(ttl.reply) ?? -1) : -1;
+  const size = usage?.ok === true ? (readInteger(usage.reply) ?? 0) : 0;
+  if (size > LARGEST_DUMP) return { digest: await digestByServer(key, node, ask), expiresInMs };
+  const [dump] = await ask([dumpCommand(key)]);
+  if (dump === undefined) throw new Error('a pipeline of one command came back empty');
   if (!dump.ok && dump.error.failure.kind === 'error-reply' && dump.error.failure.prefix === 'ASK') return null;
   const bytes = readOutcome(node, ['DUMP'], dump, readDump);
   if (bytes === null) return null;
-  return { dump: bytes, expiresInMs: ttl.ok ? (readInteger(ttl.reply) ?? -1) : -1 };
+  const body = bytes.subarray(0, Math.max(0, bytes.length - FOOTER_BYTES));
+  return { digest: createHash('sha1').update(body).digest('hex'), expiresInMs };
+}
+
+/** Where DEBUG is not enabled a large value has no digest; two values without one are never equal. */
+async function digestByServer(
+  key: Buffer,
+  node: ClusterMember,
+  ask: (commands: readonly Command[]) => Promise<CallOutcome[]>,
+): Promise<string> {
+  const [outcome] = await ask([['DEBUG', 'DIGEST-VALUE', key]]);
+  const digests: readonly unknown[] = outcome?.ok === true && Array.isArray(outcome.reply) ? outcome.reply : [];
+  return readText(digests[0]) ?? `unknown at ${node.id}`;
 }
 
 async function isSame({ key, atSource, atTarget }: Conflict, database: number, carrier: Carrier): Promise<boolean> {
@@ -143,16 +162,8 @@ async function isSame({ key, atSource, atTarget }: Conflict, database: number, c
     atTarget.expiresInMs >= 0 &&
     Math.abs(atSource.expiresInMs - atTarget.expiresInMs) <= SAME_EXPIRY_MS;
   if (!neverExpire && !expireTogether) return false;
-  if (bodyOf(atSource).equals(bodyOf(atTarget))) return true;
+  if (atSource.digest === atTarget.digest) return true;
   return sameContents(key, database, carrier);
-}
-
-function bodyOf({ dump }: Copy): Buffer {
-  return dump.subarray(0, Math.max(0, dump.length - FOOTER_BYTES));
-}
-
-function digest(copy: Copy): string {
-  return createHash('sha1').update(bodyOf(copy)).digest('hex');
 }
 
 function namesOf(keys: readonly Buffer[]): string[] {

@@ -5,6 +5,7 @@ import { askingInDatabase, sendInDatabase } from './databases.ts';
 
 /** Larger collections are not compared element by element: reading them would stall both nodes. They count as different. */
 const MOST_ELEMENTS = 10_000;
+const MOST_BYTES = 1024 * 1024;
 
 /** How to count and read the elements of a type whose equal values may dump to different bytes. */
 const unorderedTypes: Readonly<Record<string, { size: string; read: (key: Buffer) => Command; unit: number }>> = {
@@ -28,7 +29,8 @@ export async function sameContents(key: Buffer, database: number, carrier: Carri
   if (how === undefined) return false;
   const [mine, theirs] = [replyOf((await here([[how.size, key]]))[0]), replyOf((await there([[how.size, key]]))[0])];
   const size = readInteger(mine);
-  if (size === null || size !== readInteger(theirs) || (type !== 'string' && size > MOST_ELEMENTS)) return false;
+  const most = type === 'string' ? MOST_BYTES : MOST_ELEMENTS;
+  if (size === null || size !== readInteger(theirs) || size > most) return false;
   const [left, right] = [replyOf((await here([how.read(key)]))[0]), replyOf((await there([how.read(key)]))[0])];
   const [a, b] = [canonical(left, how.unit), canonical(right, how.unit)];
   return a !== null && a === b;

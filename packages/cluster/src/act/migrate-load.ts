@@ -1,10 +1,8 @@
-import { failureOfMigrate, migrate, MIGRATE_TIMEOUT_MS, type Carrier } from './carrier.ts';
+import { failureOfMigrate, LONGEST_MIGRATE_TIMEOUT_MS, migrate, MIGRATE_TIMEOUT_MS, type Carrier } from './carrier.ts';
 import { resolveConflicts } from './key-conflicts.ts';
 import type { KeyLoad } from './list-keys.ts';
 import { ActFailure } from './move-problems.ts';
 
-/** With a target that is known to be alive, a slow answer means a large key. */
-const LONGEST_TIMEOUT_MS = 60_000;
 const TRIES = 4;
 const FIRST_REST_MS = 100;
 
@@ -15,7 +13,7 @@ const FIRST_REST_MS = 100;
  */
 export async function migrateLoad(load: KeyLoad, carrier: Carrier): Promise<void> {
   const { context, source, target } = carrier;
-  let timeoutMs = MIGRATE_TIMEOUT_MS;
+  let timeoutMs = context.migrateTimeoutMs ?? MIGRATE_TIMEOUT_MS;
   for (let attempt = 1; ; attempt += 1) {
     const result = await migrate(load, { timeoutMs, replace: false }, carrier);
     switch (result.kind) {
@@ -40,7 +38,7 @@ export async function migrateLoad(load: KeyLoad, carrier: Carrier): Promise<void
           });
         }
         await context.clock.sleep(FIRST_REST_MS * 2 ** attempt, context.signal);
-        if (await isAlive(carrier)) timeoutMs = Math.min(LONGEST_TIMEOUT_MS, timeoutMs * 4);
+        if (await isAlive(carrier)) timeoutMs = Math.min(LONGEST_MIGRATE_TIMEOUT_MS, timeoutMs * 4);
         break;
       }
       case 'target-error':

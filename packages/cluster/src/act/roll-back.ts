@@ -119,17 +119,18 @@ async function closeAtTarget(
     await setSlots(target, stable, sender);
     return slotsWithKeys(target, slots, databases, sender);
   }
-  const counts = [...eachSlot(slots)].map(clusterCountKeysInSlotCommand);
-  const commands = [...counts, ...stable];
-  const outcomes = await sender.transact(target, commands, SETSLOT_OPTIONS);
+  const list = [...eachSlot(slots)];
+  const commands = list.flatMap((slot, at) => [clusterCountKeysInSlotCommand(slot), stable[at] ?? []]);
+  const outcomes = await sender.sendTogether(target, commands, SETSLOT_OPTIONS);
   requireAllOk(target, commands, outcomes);
-  const filled: number[] = [];
-  for (const [at, slot] of [...eachSlot(slots)].entries()) {
-    const [command, outcome] = [counts[at], outcomes[at]];
-    if (command !== undefined && outcome !== undefined && readOutcome(target, command, outcome, readKeyCount) > 0)
-      filled.push(slot);
-  }
-  return slotsOf(filled);
+  return slotsOf(
+    list.filter((slot, at) => {
+      const outcome = outcomes[at * 2];
+      return (
+        outcome !== undefined && readOutcome(target, clusterCountKeysInSlotCommand(slot), outcome, readKeyCount) > 0
+      );
+    }),
+  );
 }
 
 async function slotsWithKeys(
