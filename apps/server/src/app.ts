@@ -1,7 +1,7 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyHelmet from '@fastify/helmet';
 import fastifyWebsocket from '@fastify/websocket';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { ApiError } from '@slotdeck/contract/errors';
 import type { Console } from './console.ts';
 import { printErrorReply, toApiError } from './http/error-reply.ts';
@@ -38,7 +38,7 @@ export async function buildApp(parts: Console, settings: AppSettings): Promise<F
     routerOptions: { maxParamLength: 200 },
     // A new request on a kept connection is answered 503 while shutting down, instead of hanging.
     return503OnClosing: true,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
   });
   app.removeContentTypeParser('text/plain');
 

@@ -1,20 +1,22 @@
 import { pino, type Logger } from 'pino';
 
-/** Paths under which something secret could stand if somebody logs a whole object; bodies and headers are not logged at all. */
+/** Names under which something secret could stand if somebody logs a whole object. */
 const SECRETS = ['password', 'token', 'secret', 'key', 'cookie', 'authorization', 'sealed'];
 
+/** What is never printed. Headers and bodies are not logged in the first place; commands could carry an AUTH. */
+export const SECRET_PATHS: readonly string[] = [
+  ...SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
+  'req.headers',
+  'err.command',
+  'err.args',
+  'err.cause.command',
+];
+
+/** JSON lines on standard output. */
 export function makeLog(level: string): Logger {
   return pino({
     level,
-    redact: {
-      paths: SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]).concat(
-        'req.headers',
-        'err.command',
-        'err.args',
-        'err.cause.command',
-      ),
-      censor: '[redacted]',
-    },
+    redact: { paths: [...SECRET_PATHS], censor: '[redacted]' },
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
   });

@@ -95,7 +95,8 @@ async function serve(settings: Settings, store: Store): Promise<void> {
   tellWhere(app.server.address(), settings, drawnPassword);
   onSignal(async () => {
     isReady = false;
-    // New requests are refused at once; viewers hear why; operations come to rest before the store is closed under them.
+    // Viewers hear why; new requests are refused; operations come to rest before the store is closed under them.
+    console.hub.end();
     const closing = app.close();
     const { stillAtWork } = await console.shutdown(SHUTDOWN_MS);
     await closing;

@@ -20,8 +20,10 @@ export interface ObserverParts {
   everyMs: number;
   /** Slots that a running operation of ours has open on purpose. */
   ownOpenSlots: () => SlotRanges;
-  /** After each round, before the next one. Must not throw. */
+  /** After each round, before the next one. */
   onRound: (round: RoundResult) => void;
+  /** A round failed in a way nobody foresaw; the next one is tried all the same. */
+  onFault: (error: unknown) => void;
 }
 
 export interface RoundResult {
@@ -123,7 +125,8 @@ export function startObserver(parts: ObserverParts): ClusterObserver {
         await round();
       } catch (error) {
         if (stopping.signal.aborted) break;
-        throw error;
+        // One bad round must not blind the console for good.
+        parts.onFault(error);
       }
       const every = clock.monotonic() < fastUntil ? Math.min(FAST_MS, parts.everyMs) : parts.everyMs;
       await rest(begun + every - clock.monotonic());
@@ -132,9 +135,8 @@ export function startObserver(parts: ObserverParts): ClusterObserver {
     waiting = [];
   }
 
-  const working = work();
-  // Whoever stops it hears of a failure; until then it must not end the process as unhandled.
-  const failed = working.then(
+  // A clock that fails is all that can end it early; `stop` then tells it.
+  const working = work().then(
     () => null,
     (error: unknown) => ({ error }),
   );
@@ -153,7 +155,7 @@ export function startObserver(parts: ObserverParts): ClusterObserver {
       }),
     async stop() {
       stopping.abort();
-      const failure = await failed;
+      const failure = await working;
       if (failure !== null) throw failure.error;
     },
   };

@@ -92,6 +92,7 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
       everyMs: parts.everyMs,
       ownOpenSlots: () => parts.ownOpenSlots(row.id),
       onRound: (round) => onRound(entry, round),
+      onFault: (error) => parts.onFault(error, row.id),
     });
     entry.access = { calls, login, connections, observer };
   }

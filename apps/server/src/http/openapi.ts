@@ -50,7 +50,7 @@ function describeEndpoint(name: string, endpoint: Endpoint): Json {
 
 function parametersOf(schema: z.ZodObject | undefined, place: 'path' | 'query'): Json[] {
   if (schema === undefined) return [];
-  return Object.entries(schema.shape).map(([name, field]) => ({
+  return Object.entries<z.core.$ZodType>(schema.shape).map(([name, field]) => ({
     name,
     in: place,
     required: place === 'path',

@@ -21,7 +21,6 @@ export async function serveDashboard(app: FastifyInstance, folder: string): Prom
     root: folder,
     // The build writes .br and .gz beside each large file, so nothing is compressed while somebody waits.
     preCompressed: true,
-    wildcard: false,
     cacheControl: false,
     setHeaders: (response, path) => {
       const isHashed = /[\\/]assets[\\/]/.test(path);

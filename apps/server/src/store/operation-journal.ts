@@ -32,8 +32,8 @@ const IdRow = z.object({ id: OperationId });
 const BoundsRow = z.object({ first: z.number().nullable(), last: z.number().nullable() });
 
 /** Newest first; older ones are found by their id. */
-const LISTED = 100;
-const RECORDS_KEPT = 200;
+const LISTED = 50;
+const RECORDS_KEPT = 500;
 
 /** About 15 MB: the commands of a few hundred thousand moved keys. Older lines are dropped and counted. */
 const LINES_KEPT = 50_000;

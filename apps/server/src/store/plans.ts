@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ClusterId, OperationId, PlanId } from '@slotdeck/model/ids';
+import { OperationId, PlanId, type ClusterId } from '@slotdeck/model/ids';
 import { Plan } from '@slotdeck/model/plan';
 import { jsonColumn } from './json-column.ts';
 import type { SqliteFile } from './sqlite-file.ts';

@@ -72,6 +72,22 @@ export function operationSource({ detail, newestLines, subscribe }: OperationPar
   };
 }
 
-function summaryOf({ view: _, ...summary }: OperationDetail): OperationSummary {
-  return summary;
+function summaryOf(detail: OperationDetail): OperationSummary {
+  const { id, clusterId, planId, kind, title, status, createdAt, createdBy, startedAt, endedAt } = detail;
+  const { progress, error, reversePlanId } = detail;
+  return {
+    id,
+    clusterId,
+    planId,
+    kind,
+    title,
+    status,
+    createdAt,
+    createdBy,
+    startedAt,
+    endedAt,
+    progress,
+    error,
+    reversePlanId,
+  };
 }
