@@ -7,7 +7,7 @@ import type { SlotRange } from './slot-ranges.ts';
 const id = (letter: string): NodeId => NodeId.parse(letter.repeat(40));
 const group = (primary: string, replicas: string, ...slots: SlotRange[]): ShardMembers => ({
   primaryId: id(primary),
-  replicaIds: [...replicas].map(id),
+  replicaIds: replicas.split('').map(id),
   slots,
 });
 const first = nameShards([group('c', '3', [200, 300]), group('a', '1', [0, 99]), group('b', '2', [100, 199])], []);
@@ -58,7 +58,7 @@ test('a new shard gets the next number, not one that is free in between', () => 
 
 test('names are unique and the same again for the same members, in whatever order they come', () => {
   const partition = fc
-    .shuffledSubarray([...'abcdef123456'], { minLength: 2 })
+    .shuffledSubarray('abcdef123456'.split(''), { minLength: 2 })
     .chain((letters) =>
       fc.tuple(fc.constant(letters), fc.array(fc.boolean(), { minLength: letters.length, maxLength: letters.length })),
     )

@@ -3,7 +3,7 @@ import { ClusterId, NodeId } from '../src/ids.ts';
 import { normalise, SLOT_COUNT, slotsOf, type SlotRanges } from '../src/slot-ranges.ts';
 import { NodeHealth, NodeRole, type Topology, type TopologyNode } from '../src/topology.ts';
 
-const letters = [...'abcdef'];
+const letters = 'abcdef'.split('');
 const ids = letters.map((letter) => NodeId.parse(letter.repeat(40)));
 const someId = fc.constantFrom(...ids);
 const someIds = fc.subarray(ids);

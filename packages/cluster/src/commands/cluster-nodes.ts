@@ -23,13 +23,10 @@ export function readClusterNodes(reply: unknown, known: KnownLines = new Map()):
   for (const row of text.split('\n')) {
     const line = row.trim();
     if (line === '') continue;
-    const words = line.split(' ');
-    // The times change with every ping and say nothing that we show.
-    words.splice(4, 2, '-', '-');
-    const key = words.join(' ');
+    const key = withoutTimes(line);
     let claim = known.get(key);
     if (claim === undefined) {
-      const fresh = readLine(words);
+      const fresh = readLine(key.split(' '));
       if (fresh === null) return broken(line);
       claim = fresh;
       known.set(key, claim);
@@ -39,8 +36,20 @@ export function readClusterNodes(reply: unknown, known: KnownLines = new Map()):
   return lines.some((line) => line.isMyself) ? read(lines) : broken(text);
 }
 
+/** The times of ping and pong, words five and six, change all the time and say nothing that we show. */
+function withoutTimes(line: string): string {
+  let end = -1;
+  for (let word = 0; word < 4; word += 1) {
+    end = line.indexOf(' ', end + 1);
+    if (end === -1) return line;
+  }
+  const pong = line.indexOf(' ', end + 1);
+  const rest = pong === -1 ? -1 : line.indexOf(' ', pong + 1);
+  return rest === -1 ? line : line.slice(0, end) + line.slice(rest);
+}
+
 function readLine(words: readonly string[]): NodeLine | null {
-  const [id, address, flagWord, primary, , , epoch, link, ...slotWords] = words;
+  const [id, address, flagWord, primary, epoch, link, ...slotWords] = words;
   if (id === undefined || address === undefined || flagWord === undefined || primary === undefined) return null;
   const nodeId = NodeId.safeParse(id);
   const place = readAddress(address);

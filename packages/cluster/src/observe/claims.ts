@@ -57,23 +57,50 @@ export function weighOpinions<T extends string | number>(
   claims: readonly Claim[],
   valueOf: (line: NodeLine) => T | null,
 ): Opinion<T>[] {
-  const camps = new Map<T, { observers: NodeId[]; epoch: number }>();
+  return weigh(claims, valueOf).map(({ value }) => ({
+    value,
+    observers: observersWho(claims, (line) => valueOf(line) === value),
+  }));
+}
+
+/** The value of the largest camp; null when nobody says anything. */
+export function mostSaid<T extends string | number>(
+  claims: readonly Claim[],
+  valueOf: (line: NodeLine) => T | null,
+): T | null {
+  return weigh(claims, valueOf)[0]?.value ?? null;
+}
+
+/** Whether there are two who say different things: most often not, and then nobody needs to be listed. */
+export function hasTwoOpinions<T extends string | number>(
+  claims: readonly Claim[],
+  valueOf: (line: NodeLine) => T | null,
+): boolean {
+  const values = new Set(claims.map(({ line }) => valueOf(line)));
+  values.delete(null);
+  return values.size > 1;
+}
+
+/** Only counted: with hundreds of observers, gathering and sorting them for every field of every node is what takes the time. */
+function weigh<T extends string | number>(
+  claims: readonly Claim[],
+  valueOf: (line: NodeLine) => T | null,
+): { value: T; count: number; epoch: number }[] {
+  const camps = new Map<T, { value: T; count: number; epoch: number }>();
   for (const { line, observers } of claims) {
     const value = valueOf(line);
     if (value === null) continue;
     const camp = camps.get(value);
-    if (camp === undefined) camps.set(value, { observers: [...observers], epoch: line.configEpoch });
+    if (camp === undefined) camps.set(value, { value, count: observers.length, epoch: line.configEpoch });
     else {
-      camp.observers.push(...observers);
+      camp.count += observers.length;
       camp.epoch = Math.max(camp.epoch, line.configEpoch);
     }
   }
-  return [...camps]
-    .toSorted(
-      ([left, a], [right, b]) =>
-        b.observers.length - a.observers.length || b.epoch - a.epoch || (String(left) < String(right) ? -1 : 1),
-    )
-    .map(([value, { observers }]) => ({ value, observers: observers.sort() }));
+  if (camps.size === 1) return [...camps.values()];
+  return [...camps.values()].sort(
+    (a, b) => b.count - a.count || b.epoch - a.epoch || (String(a.value) < String(b.value) ? -1 : 1),
+  );
 }
 
 /** Everybody whose claim fits, in order of id. */

@@ -1,7 +1,8 @@
 import type { NodeId } from '@slotdeck/model/ids';
 import type { Disagreement } from '@slotdeck/model/topology';
-import { observersWho, weighOpinions, type Claim, type Opinion, type Subject } from './claims.ts';
+import { hasTwoOpinions, observersWho, weighOpinions, type Claim, type Opinion, type Subject } from './claims.ts';
 import type { AnsweredView } from './membership.ts';
+import type { NodeLine } from './node-view.ts';
 
 /** Everything but slot ownership on which answering nodes differ; ownership is in `merge-slots.ts`. */
 export function findDisagreements(
@@ -12,38 +13,28 @@ export function findDisagreements(
   const found: Disagreement[] = [];
   for (const { id, claims } of subjects.values()) {
     const settled = claims.filter(({ line }) => !line.flags.includes('handshake'));
-    const add = (about: Disagreement['about'], opinions: readonly Opinion<string | number>[]): void => {
-      if (opinions.length > 1) found.push({ about, subject: id, opinions: printOpinions(opinions) });
+    const compareBy = (about: Disagreement['about'], valueOf: (line: NodeLine) => string | number | null): void => {
+      if (!hasTwoOpinions(settled, valueOf)) return;
+      found.push({ about, subject: id, opinions: printOpinions(weighOpinions(settled, valueOf)) });
     };
-    add(
-      'role',
-      weighOpinions(settled, (line) => (line.role === 'unknown' ? null : line.role)),
-    );
-    add(
-      'primary',
-      weighOpinions(settled, (line) => (line.role === 'replica' ? (line.primaryId ?? '-') : null)),
-    );
+    compareBy('role', (line) => (line.role === 'unknown' ? null : line.role));
+    compareBy('primary', (line) => (line.role === 'replica' ? (line.primaryId ?? '-') : null));
     // A replica's line carries its primary's epoch, as far as the observer has heard of it.
-    add(
-      'config-epoch',
-      weighOpinions(settled, (line) => (line.role === 'primary' ? line.configEpoch : null)),
-    );
-    add(
-      'address',
-      weighOpinions(settled, (line) => (line.host === '' ? null : `${line.host}:${line.port}`)),
-    );
-    add('membership', membershipOpinions(settled, unknownTo(id)));
+    compareBy('config-epoch', (line) => (line.role === 'primary' ? line.configEpoch : null));
+    compareBy('address', (line) => (line.host === '' ? null : `${line.host}:${line.port}`));
+    const strangersTo = unknownTo(id);
+    if (strangersTo.length > 0 && settled.length > 0) {
+      found.push({ about: 'membership', subject: id, opinions: membershipOpinions(settled, strangersTo) });
+    }
   }
   found.sort((a, b) => compare(a.about, b.about) || compare(a.subject ?? '', b.subject ?? ''));
   return [...clusterWide(views), ...found];
 }
 
-function membershipOpinions(claims: readonly Claim[], unknownTo: readonly NodeId[]): Opinion<string>[] {
-  const knownTo = observersWho(claims, () => true);
-  if (unknownTo.length === 0 || knownTo.length === 0) return [];
+function membershipOpinions(claims: readonly Claim[], unknownTo: readonly NodeId[]): Disagreement['opinions'] {
   const opinions = [
-    { value: 'known', observers: knownTo },
-    { value: 'unknown', observers: unknownTo },
+    { value: 'known', observers: observersWho(claims, () => true) },
+    { value: 'unknown', observers: [...unknownTo] },
   ];
   return opinions.sort((a, b) => b.observers.length - a.observers.length);
 }

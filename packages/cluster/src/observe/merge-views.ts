@@ -1,7 +1,7 @@
 import type { ClusterId, NodeId } from '@slotdeck/model/ids';
 import { normalise, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import type { OpenSlot, Topology, TopologyNode } from '@slotdeck/model/topology';
-import { collectClaims, observersWho, weighOpinions, type Subject } from './claims.ts';
+import { collectClaims, mostSaid, observersWho, type Subject } from './claims.ts';
 import { findDisagreements } from './find-disagreements.ts';
 import { groupShards } from './group-shards.ts';
 import { sortByMembership, type AnsweredView } from './membership.ts';
@@ -58,9 +58,9 @@ function mergeAnswered(
   const everybody = answered.map((view) => view.nodeId);
   const unknownTo = new Map<NodeId, NodeId[]>();
   for (const { id, claims } of subjects.values()) {
-    const known = observersWho(claims, () => true);
-    if (known.length === everybody.length || claims.every(({ line }) => line.flags.includes('handshake'))) continue;
-    const knowing = new Set(known);
+    const count = claims.reduce((sum, { observers }) => sum + observers.length, 0);
+    if (count === everybody.length || claims.every(({ line }) => line.flags.includes('handshake'))) continue;
+    const knowing = new Set(claims.flatMap(({ observers }) => observers));
     unknownTo.set(id, everybody.filter((observer) => !knowing.has(observer)).sort());
   }
   const around: Surroundings = {
@@ -94,7 +94,7 @@ interface Surroundings {
 
 function nodeOf({ id, claims, own }: Subject, around: Surroundings): TopologyNode {
   const most = <T extends string | number>(valueOf: (line: NodeLine) => T | null): T | null =>
-    weighOpinions(claims, valueOf)[0]?.value ?? null;
+    mostSaid(claims, valueOf);
   const place = own === null || own.host === '' ? placeOf(claims) : own;
   const hostname = own === null ? most((line) => line.hostname) : own.hostname;
   const view = around.viewOf.get(id);
@@ -134,13 +134,13 @@ function nodeOf({ id, claims, own }: Subject, around: Surroundings): TopologyNod
 
 function primaryOf(claims: Subject['claims'], role: TopologyNode['role']): NodeId | null {
   if (role !== 'replica') return null;
-  return weighOpinions(claims, (line) => line.primaryId)[0]?.value ?? null;
+  return mostSaid(claims, (line) => line.primaryId);
 }
 
 /** Where most say it is; a line without an address has forgotten it. */
 function placeOf(claims: Subject['claims']): Pick<NodeLine, 'host' | 'port' | 'busPort'> {
   const withAddress = claims.filter(({ line }) => line.host !== '');
-  const best = weighOpinions(withAddress, (line) => `${line.host}:${line.port}`)[0]?.value;
+  const best = mostSaid(withAddress, (line) => `${line.host}:${line.port}`);
   const line = withAddress.find((claim) => `${claim.line.host}:${claim.line.port}` === best)?.line;
   return line ?? { host: '', port: 0, busPort: null };
 }

@@ -4,7 +4,7 @@ import type { NodeFacts, NodeView } from './node-view.ts';
 import { statsFromViews } from './stats-from-views.ts';
 
 function view(id: string, at: number, monotonicAt: number, given: Partial<NodeFacts> = {}): NodeView {
-  return { ...answered(id, healthyTable, given), ...{ at, monotonicAt } };
+  return Object.assign(answered(id, healthyTable, given), { at, monotonicAt });
 }
 const counters = (commands: number): Partial<NodeFacts> => ({ counters: { ...facts().counters, commands } });
 const rate = (before: NodeView[], after: NodeView[]): number | null | undefined =>
