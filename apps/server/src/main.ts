@@ -36,6 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
     );
     return;
   }
+  for (const { name, problem } of read.remarks) process.stderr.write(`${name} ${problem}\n`);
   let store: Store;
   try {
     store = await openStore(read.settings.dataFolder, systemClock);

@@ -52,6 +52,12 @@ test('an empty variable is an unset one', () => {
   expect(readSettings(empty)).toEqual(readSettings({}));
 });
 
+test('an unknown setting is remarked on, and the server starts', () => {
+  const read = readSettings({ SLOTDECK_PORTS: '7700', SLOTDECK_SERVICE_HOST: '10.0.0.1' });
+  expect(read).toMatchObject({ ok: true, settings: { port: 7700 } });
+  expect(read).toMatchObject({ remarks: [{ name: 'SLOTDECK_PORTS' }, { name: 'SLOTDECK_SERVICE_HOST' }] });
+});
+
 test('variables of other programs are none of ours', () => {
   expect(readSettings({ PATH: '/bin', SLOTDECK_TEST_SERVERS: 'redis-7.0' })).toEqual(readSettings({}));
 });

@@ -63,8 +63,14 @@ export interface Settings {
   keepMs: number;
 }
 
+export interface SettingRemark {
+  name: string;
+  problem: string;
+}
+
+/** Remarks are no reason not to start: a container platform sets variables of its own for a service of this name. */
 export type ReadSettings =
-  { ok: true; settings: Settings } | { ok: false; problems: { name: string; problem: string }[] };
+  { ok: true; settings: Settings; remarks: SettingRemark[] } | { ok: false; problems: SettingRemark[] };
 
 /** Reads the environment. Pure: it looks at what it is given only. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): ReadSettings {
@@ -72,20 +78,18 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(
     known.map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
   );
-  const unknown = Object.keys(environment)
-    .filter((name) => name.startsWith('SLOTDECK_') && !known.includes(name) && !OTHERS.has(name))
+  const remarks = Object.keys(environment)
+    .filter((name) => name.startsWith('SLOTDECK_') && !known.includes(name) && !FOR_OTHERS.has(name))
     .map((name) => ({ name, problem: `is no setting of this program${suggestion(name, known)}` }));
   const read = SettingsSchema.safeParse(given);
-  if (!read.success || unknown.length > 0) {
-    const issues = read.success ? [] : read.error.issues;
-    return {
-      ok: false,
-      problems: [...issues.map((issue) => ({ name: String(issue.path[0]), problem: issue.message })), ...unknown],
-    };
+  if (!read.success) {
+    const problems = read.error.issues.map((issue) => ({ name: String(issue.path[0]), problem: issue.message }));
+    return { ok: false, problems: [...problems, ...remarks] };
   }
   const values = read.data;
   return {
     ok: true,
+    remarks,
     settings: {
       host: values.SLOTDECK_HOST,
       port: values.SLOTDECK_PORT,
@@ -104,7 +108,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 }
 
 /** Read by the tests and the scripts of this repository, not by the server. */
-const OTHERS = new Set(['SLOTDECK_SERVERS', 'SLOTDECK_TEST_SERVERS', 'SLOTDECK_NO_FETCH']);
+const FOR_OTHERS = new Set([
+  'SLOTDECK_CHROMIUM',
+  'SLOTDECK_NO_FETCH',
+  'SLOTDECK_SERVERS',
+  'SLOTDECK_TEST_SERVERS',
+  'SLOTDECK_VITEST_COUNTS',
+]);
 
 export function describeSettings(): string {
   const rows = Object.entries(SettingsSchema.shape).map(([name, schema]) => {
