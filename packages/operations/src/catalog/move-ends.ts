@@ -11,7 +11,11 @@ export type MoveEnds =
   | { readonly kind: 'batch'; readonly batch: MoveBatch }
   /** A person went on after the failover: these are to be written down, then the ends are asked for again. */
   | { readonly kind: 'substitute'; readonly from: NodeId; readonly to: NodeId }
-  | { readonly kind: 'problem'; readonly problem: OperationProblem };
+  /** `mayPass`: nodes still tell each other about a failover. */
+  | { readonly kind: 'problem'; readonly problem: OperationProblem; readonly mayPass: boolean };
+
+/** Reasons that the next seconds may well take away. */
+const PASSING = new Set(['nodes-disagree', 'heir-silent', 'heir-lacks-slots', 'both-answer']);
 
 /** Between which nodes a step moves today: those of the plan, or those that took their places with a person's knowledge. */
 export function moveEnds(
@@ -27,13 +31,17 @@ export function moveEnds(
     if (succession.kind === 'unclear') {
       const facts = { ...succession.facts, node: holder, name, reason: succession.reason };
       const message = `${name} is no longer a primary, and who took its place cannot be told for certain (${succession.reason}).`;
-      return { kind: 'problem', problem: { code: 'successor-unclear', message, facts } };
+      return {
+        kind: 'problem',
+        problem: { code: 'successor-unclear', message, facts },
+        mayPass: PASSING.has(succession.reason),
+      };
     }
     const heir = succession.node;
     if (personHasAccepted(events)) return { kind: 'substitute', from: holder, to: heir.id };
     const facts = { node: holder, name, newPrimary: heir.id, newPrimaryName: heir.name };
     const message = `${name} is no longer a primary; ${heir.name} took its place. Resume to go on with it, or cancel.`;
-    return { kind: 'problem', problem: { code: 'node-changed-role', message, facts } };
+    return { kind: 'problem', problem: { code: 'node-changed-role', message, facts }, mayPass: false };
   }
   const batch: MoveBatch = {
     from: successor(move.from, events),

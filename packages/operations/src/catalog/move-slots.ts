@@ -88,7 +88,7 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
       context.note(SUBSTITUTED, { from: ends.from, to: ends.to });
       ends = moveEnds(step, { plan: context.plan, events: context.events(), topology });
     }
-    if (ends.kind === 'problem') return { kind: 'needs-a-person', problem: ends.problem };
+    if (ends.kind === 'problem') return { kind: ends.mayPass ? 'retry' : 'needs-a-person', problem: ends.problem };
     const { batch } = ends;
     const progress = progressOf(context);
     let last: { keysMoved: number; bytesMoved: number | null } = { keysMoved: 0, bytesMoved: 0 };
