@@ -1,4 +1,5 @@
 import { clusters } from './en/clusters.ts';
+import { doctor } from './en/doctor.ts';
 import { errors } from './en/errors.ts';
 import { events } from './en/events.ts';
 import { findings } from './en/findings.ts';
@@ -17,6 +18,7 @@ import { wizard } from './en/wizard.ts';
 /** English is the catalogue's measure: its keys are the keys. */
 export const en = {
   clusters,
+  doctor,
   errors,
   events,
   findings,

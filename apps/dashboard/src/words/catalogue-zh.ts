@@ -1,4 +1,5 @@
 import { clusters } from './zh/clusters.ts';
+import { doctor } from './zh/doctor.ts';
 import { errors } from './zh/errors.ts';
 import { events } from './zh/events.ts';
 import { findings } from './zh/findings.ts';
@@ -18,6 +19,7 @@ import type { Catalogue } from './words.ts';
 /** Loaded only when chosen. */
 export const zh = {
   clusters,
+  doctor,
   errors,
   events,
   findings,
