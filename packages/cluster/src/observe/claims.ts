@@ -72,10 +72,7 @@ export function mostSaid<T extends string | number>(
 }
 
 /** Whether there are two who say different things: most often not, and then nobody needs to be listed. */
-export function hasTwoOpinions<T extends string | number>(
-  claims: readonly Claim[],
-  valueOf: (line: NodeLine) => T | null,
-): boolean {
+export function hasTwoOpinions(claims: readonly Claim[], valueOf: (line: NodeLine) => string | number | null): boolean {
   const values = new Set(claims.map(({ line }) => valueOf(line)));
   values.delete(null);
   return values.size > 1;

@@ -74,7 +74,7 @@ export function createObserver({ calls, clock, seeds, known = [] }: ObserverOpti
   const underWay = new Map<string, Promise<NodeView>>();
   const lines: KnownLines = new Map();
 
-  /** Never rejects: whatever keeps a node from answering is its view. */
+  /** Whatever keeps a node from answering is its view; it rejects only when `calls` breaks its own promise. */
   function ask(address: NodeAddress, expected: NodeId | null, options: RoundOptions): Promise<NodeView> {
     const key = printAddress(address);
     const pending = underWay.get(key);
@@ -108,11 +108,14 @@ export function createObserver({ calls, clock, seeds, known = [] }: ObserverOpti
       const view = ask(address, expected, options);
       asks.push({ address, expected });
       tally.begin();
-      void view.then((answer) => {
-        answers.set(key, answer);
-        if (answer.state === 'answered') followLines(answer);
-        tally.end();
-      });
+      view.then(
+        (answer) => {
+          answers.set(key, answer);
+          if (answer.state === 'answered') followLines(answer);
+          tally.end();
+        },
+        (error: unknown) => tally.fail(error),
+      );
     }
 
     /** Everybody a member lists is asked too: replicas, nodes without slots, those in handshake and those said to have failed. */
@@ -228,41 +231,56 @@ function onePerNode(views: readonly AnsweredView[]): AnsweredView[] {
   return [...byId.values()];
 }
 
-/** Counts what is under way, also what is added meanwhile. */
-function createTally(): {
+interface Tally {
   begin(): void;
   end(): void;
+  /** Something that must not happen has happened: whoever waits is told. */
+  fail(error: unknown): void;
+  /** Resolves when nothing is under way any more, or at the deadline; rejects with a failure or the signal's reason. */
   idle(deadlineMs: number | undefined, signal?: AbortSignal): Promise<void>;
-} {
+}
+
+/** Counts what is under way, also what is added meanwhile. */
+function createTally(): Tally {
   let count = 0;
-  let onIdle: () => void = () => undefined;
+  let failure: { readonly error: unknown } | null = null;
+  let onChange: () => void = () => undefined;
   return {
     begin() {
       count += 1;
     },
     end() {
       count -= 1;
-      if (count === 0) onIdle();
+      onChange();
     },
-    /** Resolves when nothing is under way any more, or at the deadline; rejects with the signal's reason. */
+    fail(error) {
+      count -= 1;
+      failure ??= { error };
+      onChange();
+    },
     idle(deadlineMs, signal) {
-      if (count === 0) return Promise.resolve();
       return new Promise((resolve, reject) => {
         const leave = (): void => {
           clearTimeout(timer);
           signal?.removeEventListener('abort', abort);
+          onChange = () => undefined;
         };
         const finish = (): void => {
           leave();
           resolve();
         };
-        const abort = (): void => {
+        const refuse = (reason: unknown): void => {
           leave();
-          reject(signal?.reason instanceof Error ? signal.reason : new Error('aborted', { cause: signal?.reason }));
+          reject(reason instanceof Error ? reason : new Error('the look was given up', { cause: reason }));
         };
+        const abort = (): void => refuse(signal?.reason);
         const timer = deadlineMs === undefined ? undefined : setTimeout(finish, deadlineMs);
         signal?.addEventListener('abort', abort, { once: true });
-        onIdle = finish;
+        onChange = () => {
+          if (failure !== null) refuse(failure.error);
+          else if (count === 0) finish();
+        };
+        onChange();
       });
     },
   };
