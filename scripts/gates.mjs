@@ -12,7 +12,7 @@ export const gates = [
   { name: 'types: tests, benches, scripts', command: 'tsc', args: ['-p', 'tsconfig.tests.json'] },
   { name: 'lint and import rules', command: 'oxlint', args: ['--type-aware', '--deny-warnings'] },
   { name: 'dead code and dependencies', command: 'knip', args: ['--no-progress'] },
-  { name: 'formatting', command: 'prettier', args: ['--check', '--log-level=warn', '.'] },
+  { name: 'formatting', command: 'prettier', args: ['--check', '--cache', '--log-level=warn', '.'] },
 ];
 
 /** Runs one gate, prints one line when it holds and all it said when it does not. Resolves to whether it holds. */
