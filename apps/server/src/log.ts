@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 
 /** Names under which something secret could stand if somebody logs a whole object. */
 const SECRETS = ['password', 'token', 'secret', 'key', 'cookie', 'authorization', 'sealed'];
@@ -12,12 +12,13 @@ export const SECRET_PATHS: string[] = [
   'err.cause.command',
 ];
 
-/** JSON lines on standard output. */
-export function makeLog(level: string): Logger {
-  return pino({
+/** JSON lines, on standard output unless told otherwise. */
+export function makeLog(level: string, to?: DestinationStream): Logger {
+  const options = {
     level,
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-  });
+  };
+  return to === undefined ? pino(options) : pino(options, to);
 }
