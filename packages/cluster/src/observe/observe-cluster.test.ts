@@ -44,8 +44,8 @@ const all = (table: readonly LineSketch[], without = ''): Map<string, Answering 
 const answeredIds = (views: readonly { state: string; nodeId: string | null }[]): string =>
   views
     .filter((view) => view.state === 'answered')
-    .map((view) => view.nodeId?.[0])
-    .sort()
+    .map((view) => view.nodeId?.[0] ?? '')
+    .sort((x, y) => (x < y ? -1 : 1))
     .join('');
 
 test('from any one node that answers every node is found and asked exactly once', async () => {
@@ -94,6 +94,33 @@ test('a node that hangs is not asked again while it owes an answer, and the othe
   // Its last view stands until its time is over.
   expect(answeredIds(views)).toBe('123abc');
   expect(calls.asked.filter((place) => place === printAddress(at('b')))).toHaveLength(2);
+});
+
+test('a verdict that comes between two looks is known to the next one', async () => {
+  const nodes = all(healthyTable);
+  const refusals: (() => void)[] = [];
+  const calls = network(() => nodes);
+  const slow: NodeCalls = {
+    ...calls,
+    pipeline: (to, commands) =>
+      nodes.get(printAddress(to)) !== 'hangs'
+        ? calls.pipeline(to, commands)
+        : new Promise((resolve) => {
+            const error = noReply(to, { code: 'timeout', seen: 'no reply' }, true);
+            refusals.push(() => resolve(commands.map(() => ({ ok: false, error, ms: 0 }))));
+          }),
+  };
+  const observer = createObserver({ calls: slow, clock, seeds: [at('a')] });
+  await observer.round();
+  nodes.set(printAddress(at('b')), 'hangs');
+  await observer.round({ deadlineMs: 1 });
+  for (const refuse of refusals) refuse();
+  await new Promise((resolve) => setImmediate(resolve));
+  const { views } = await observer.round({ deadlineMs: 1 });
+  expect(views.find((view) => view.nodeId === nodeId('b'))).toMatchObject({
+    state: 'silent',
+    problem: { code: 'timeout' },
+  });
 });
 
 test('the members survive a time in which nobody answers', async () => {
