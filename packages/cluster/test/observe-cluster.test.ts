@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClusterId, type NodeId } from '@slotdeck/model/ids';
+import { ClusterId, NodeId } from '@slotdeck/model/ids';
 import { countSlots, SLOT_COUNT } from '@slotdeck/model/slot-ranges';
 import type { Topology, TopologyNode } from '@slotdeck/model/topology';
 import { diffTopology, type TopologyChange } from '@slotdeck/model/topology-diff';
@@ -328,7 +328,7 @@ test('when all seeds are down the members known from before lead to the cluster'
   try {
     const [down, up] = cluster.nodes;
     if (down === undefined || up === undefined) throw new Error('two nodes');
-    const known = cluster.nodes.map((node) => ({ id: nodeIdOf(node), address: { host: node.host, port: node.port } }));
+    const known = cluster.nodes.map((node) => ({ id: NodeId.parse(node.id), address: { host: node.host, port: node.port } }));
     await down.kill();
     const observer = createObserver({ calls, clock, seeds: [{ host: down.host, port: down.port }], known });
     const { views } = await observer.round();
@@ -343,8 +343,3 @@ test('when all seeds are down the members known from before lead to the cluster'
     await cluster.shutdown();
   }
 });
-
-function nodeIdOf(node: RealNode): NodeId {
-  // The test kit reads ids as plain texts; CLUSTER MYID gave it.
-  return node.id as NodeId;
-}
