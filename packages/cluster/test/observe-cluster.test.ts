@@ -328,7 +328,10 @@ test('when all seeds are down the members known from before lead to the cluster'
   try {
     const [down, up] = cluster.nodes;
     if (down === undefined || up === undefined) throw new Error('two nodes');
-    const known = cluster.nodes.map((node) => ({ id: NodeId.parse(node.id), address: { host: node.host, port: node.port } }));
+    const known = cluster.nodes.map((node) => ({
+      id: NodeId.parse(node.id),
+      address: { host: node.host, port: node.port },
+    }));
     await down.kill();
     const observer = createObserver({ calls, clock, seeds: [{ host: down.host, port: down.port }], known });
     const { views } = await observer.round();
