@@ -156,9 +156,14 @@ export function makeConsole(parts: ConsoleParts): Console {
         hub.touch({ name: 'clusters' }, 'now');
         return;
       case 'observed': {
-        const { before, now, durationMs } = change.round;
+        const { before, now, isFull, durationMs } = change.round;
         metrics.observed(clusterId, durationMs / 1000);
-        const isChange = before.topology !== now.topology || before.health !== now.health;
+        const isChange =
+          before.topology !== now.topology ||
+          before.health !== now.health ||
+          before.findings.length !== now.findings.length;
+        // Between two full rounds nothing but the hour is new.
+        if (!isChange && !isFull) return;
         hub.touch({ name: 'cluster', id: clusterId }, isChange ? 'now' : 'soon');
         hub.touch({ name: 'clusters' }, isChange ? 'now' : 'soon');
       }
@@ -197,6 +202,7 @@ export function makeConsole(parts: ConsoleParts): Console {
     try {
       sessions.removeExpired();
       store.plans.removeUnused(clock.now() - parts.keepMs);
+      operations.removeTranscripts(clock.now() - parts.keepMs);
     } catch (error) {
       // Tidying can wait until the store can be written again.
       onFault(error, { in: 'housekeeping' });
@@ -245,7 +251,13 @@ export function makeConsole(parts: ConsoleParts): Console {
     passwords,
     takeOver() {
       keepHouse();
-      return runner.takeOver();
+      const found = runner.takeOver();
+      // One that ended just before the process did may lack its way back.
+      for (const { row } of clusters.list()) {
+        const last = runner.list(row.id)[0];
+        if (last !== undefined && isEnded(last.view.status)) void offers.offer(last.record.id);
+      }
+      return found;
     },
     async shutdown(withinMs) {
       clearInterval(housekeeping);

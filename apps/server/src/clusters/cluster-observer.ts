@@ -30,6 +30,8 @@ export interface RoundResult {
   before: ObservedState;
   now: ObservedState;
   members: readonly KnownMember[];
+  /** Whether INFO was asked too, so that the live numbers are new. */
+  isFull: boolean;
   durationMs: number;
 }
 
@@ -79,7 +81,8 @@ export function startObserver(parts: ObserverParts): ClusterObserver {
       const before = state;
       state = digest(seen, isFull);
       if (before.topology !== state.topology && before.topology !== null) fastUntil = clock.monotonic() + FAST_FOR_MS;
-      parts.onRound({ before, now: state, members: seen.members, durationMs: clock.monotonic() - begun });
+      const durationMs = clock.monotonic() - begun;
+      parts.onRound({ before, now: state, members: seen.members, isFull, durationMs });
       for (const { resolve } of served) resolve(state);
     } catch (error) {
       for (const { reject } of served) reject(error);

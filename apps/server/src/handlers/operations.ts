@@ -69,9 +69,10 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
     facts: Readonly<Record<string, unknown>> = {},
   ): { id: OperationId; status: OperationStatus } {
     const { record } = findOperation(id);
+    // Before it is done: what cannot be written down is not done. That somebody asked in vain is worth a line too.
+    audit.write(auditEntry(caller, clock, `${verb}-operation`, id, { cluster: record.clusterId, ...facts }));
     const result = ask(nameOf(caller));
     if (!result.ok) throw refused(id, verb, result);
-    audit.write(auditEntry(caller, clock, `${verb}-operation`, id, { cluster: record.clusterId, ...facts }));
     return { id, status: result.status };
   }
 

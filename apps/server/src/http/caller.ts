@@ -9,11 +9,12 @@ export const SESSION_COOKIE = 'slotdeck_session';
 export function readCaller(
   request: FastifyRequest,
   reply: FastifyReply,
-  sessions: Pick<Sessions, 'find'>,
+  { sessions, publicOrigin }: { sessions: Pick<Sessions, 'find'>; publicOrigin: string | null },
 ): Caller & { sessionKey: SessionKey | null } {
   const token = request.cookies[SESSION_COOKIE] ?? null;
   const found = token === null ? null : sessions.find(token);
-  const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' } as const;
+  const secure = request.protocol === 'https' || publicOrigin?.startsWith('https:') === true;
+  const options = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const;
   return {
     principal: found?.principal ?? { kind: 'anonymous' },
     sessionKey: found?.key ?? null,

@@ -49,7 +49,7 @@ async function answer(
       expected: publicOrigin,
     });
   }
-  const caller = readCaller(request, reply, sessions);
+  const caller = readCaller(request, reply, { sessions, publicOrigin });
   requirePermission(caller.principal, endpoint.needs);
   const result = await handler({ ...readInput(endpoint, request), caller });
   void reply.header('cache-control', 'no-store').code(endpoint.success);

@@ -48,6 +48,8 @@ export interface OperationStore {
   readonly journal: OperationJournal;
   readonly leases: ClusterLeases;
   readonly reversePlans: ReversePlans;
+  /** Drops the transcripts of ended operations that began before that, all but their last line; their events stay. */
+  removeTranscripts(before: number): void;
 }
 
 /** The store's refusals in the words of the journal: the engine decides by them whether it may go on. */
@@ -230,6 +232,14 @@ export function makeOperationStore(db: SqliteFile, clock: Clock, linesKept: numb
   return {
     journal,
     leases,
+    removeTranscripts: (before) => {
+      db.run(
+        `DELETE FROM transcript
+           WHERE operation_id IN (SELECT id FROM operations WHERE is_ended = 1 AND created_at < ?)
+             AND idx < (SELECT max(idx) FROM transcript AS kept WHERE kept.operation_id = transcript.operation_id)`,
+        before,
+      );
+    },
     reversePlans: {
       of: (id) =>
         db.get(

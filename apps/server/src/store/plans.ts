@@ -28,11 +28,14 @@ export interface Plans {
   add(plan: Plan): void;
   get(id: PlanId): { plan: Plan; startedAs: OperationId | null } | null;
   list(clusterId: ClusterId): PlanHead[];
-  /** Drops plans that nobody started and that are older than that; reverse plans stay. */
+  /** Drops plans that nobody started and that are older than that, or many; reverse plans stay. */
   removeUnused(before: number): number;
 }
 
 const LISTED = 200;
+
+/** A plan of a large cluster is some hundred kilobytes, and each look at the wizard's third step makes one. */
+const UNUSED_KEPT = 500;
 
 /** Whether a plan was started is read from the operations: there is one truth, and it is written with the first event. */
 const STARTED_AS = '(SELECT o.id FROM operations o WHERE o.plan_id = plans.id LIMIT 1) AS started_as';
@@ -65,9 +68,11 @@ export function makePlans(db: SqliteFile): Plans {
       ),
     removeUnused: (before) =>
       db.run(
-        `DELETE FROM plans WHERE created_at < ? AND id NOT IN (SELECT plan_id FROM operations)
-           AND id NOT IN (SELECT reverse_plan_id FROM operations WHERE reverse_plan_id IS NOT NULL)`,
+        `DELETE FROM plans WHERE id NOT IN (SELECT plan_id FROM operations)
+           AND id NOT IN (SELECT reverse_plan_id FROM operations WHERE reverse_plan_id IS NOT NULL)
+           AND (created_at < ? OR id NOT IN (SELECT id FROM plans ORDER BY created_at DESC, rowid DESC LIMIT ?))`,
         before,
+        UNUSED_KEPT,
       ).changes,
   };
 }

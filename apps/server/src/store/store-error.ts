@@ -46,11 +46,6 @@ export function readDriverError(cause: unknown, doing: string): StoreError {
   }
 }
 
-/** Whether SQLite said that somebody else holds the lock. */
-export function isBusy(cause: unknown): boolean {
-  return cause instanceof Error && 'errcode' in cause && (Number(cause.errcode) & 0xff) === BUSY;
-}
-
 /** Whether SQLite refused a row because its key is there already. */
 export function isConstraint(cause: unknown): boolean {
   return cause instanceof Error && 'errcode' in cause && (Number(cause.errcode) & 0xff) === 19;

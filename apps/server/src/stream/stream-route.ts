@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { ApiError } from '@slotdeck/contract/errors';
 import type { Sessions } from '../access/sessions.ts';
-import { readCaller } from '../http/caller.ts';
+import { readCaller, SESSION_COOKIE } from '../http/caller.ts';
 import { requirePermission } from '../http/register-endpoints.ts';
 import { isOwnOrigin } from '../http/request-origin.ts';
 import type { MessageSocket } from './message-socket.ts';
@@ -25,12 +25,12 @@ export function registerStream(
       if (!isOwnOrigin(request.headers, { publicOrigin, protocol: request.protocol })) {
         throw new ApiError('wrong-origin', 'This connection came from another site and was refused.');
       }
-      requirePermission(readCaller(request, reply, sessions).principal, 'clusters:read');
+      requirePermission(readCaller(request, reply, { sessions, publicOrigin }).principal, 'clusters:read');
       if (!request.ws) throw new ApiError('invalid-request', 'This address speaks websocket only.');
     },
     // Plain requests never come here: the check above has refused them.
     handler: (socket, request) => {
-      const token = request.cookies['slotdeck_session'] ?? '';
+      const token = request.cookies[SESSION_COOKIE] ?? '';
       const key = sessions.find(token)?.key ?? null;
       hub.connect(adaptSocket(socket), () => key !== null && sessions.isAlive(key));
     },
