@@ -115,7 +115,7 @@ export function NextStep({
       </LinkButton>
     );
   }
-  if (node !== undefined) {
+  if (node !== undefined && !isAboutAll(finding)) {
     return (
       <LinkButton to="/clusters/$clusterId/nodes" params={params} search={{ node }}>
         {t('findings.nextNode', { node: nodeName(node, topology) })}
@@ -128,4 +128,9 @@ export function NextStep({
       {t('findings.nextDoctor')}
     </Link>
   );
+}
+
+/** It names nodes as examples; none of them is the place to go. */
+function isAboutAll({ facts }: Finding): boolean {
+  return facts['everywhere'] === true || facts['loopback'] === true;
 }

@@ -113,7 +113,14 @@ export function SlotStrip({
       {height < 22
         ? null
         : shown.map((segment) => (
-            <Label key={segment.slots[0]} segment={segment} width={width} y={top + height / 2 + 4} nameOf={nameOf} />
+            <Label
+              key={segment.slots[0]}
+              segment={segment}
+              width={width}
+              y={top + height / 2 + 4}
+              nameOf={nameOf}
+              dimmed={subject !== undefined && !hasSlot(subject, segment.slots[0])}
+            />
           ))}
       {shown.map((segment, i) =>
         isChosen(i) ? (
@@ -264,11 +271,14 @@ function Label({
   width,
   y,
   nameOf,
+  dimmed,
 }: {
   segment: StripSegment;
   width: number;
   y: number;
   nameOf: (shard: number) => string | null;
+  /** The hue behind the label has stepped back, so its own ink would not be readable any more. */
+  dimmed: boolean;
 }) {
   const { t } = useWords();
   const { x, w } = placeOf(slots, width);
@@ -276,7 +286,7 @@ function Label({
   const name = w >= 96 ? nameOf(shard) : null;
   const room = Math.floor((w - 36) / 6.6);
   return (
-    <text x={x + 8} y={y} className={styles.label} fill={shard > 24 ? 'var(--sd-text)' : shardInk(shard)}>
+    <text x={x + 8} y={y} className={styles.label} fill={dimmed || shard > 24 ? 'var(--sd-text)' : shardInk(shard)}>
       <tspan fontWeight={600}>{t('states.shard', { index: String(shard) })}</tspan>
       {name === null ? null : (
         <tspan dx={6}>{name.length > room ? `${name.slice(0, Math.max(1, room - 1))}…` : name}</tspan>

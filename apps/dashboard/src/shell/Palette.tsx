@@ -66,8 +66,11 @@ export function Palette({ cluster, onClose }: { cluster: ClusterId | null; onClo
       onQueryChange={type}
       onSpotlightClose={onClose}
       shortcut={null}
-      title={t('shell.paletteTitle')}
+      aria-label={t('shell.paletteTitle')}
       transitionProps={{ duration: 0 }}
+      overlayProps={{ blur: 0 }}
+      yOffset="12vh"
+      centered={false}
     >
       <Spotlight.Search
         placeholder={t('shell.paletteHint')}

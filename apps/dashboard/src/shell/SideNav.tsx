@@ -21,6 +21,9 @@ import { Preferences } from './Preferences.tsx';
 import styles from './SideNav.module.css';
 import { pathOf, PLACES, usePlace, type Place } from './use-shell-cluster.ts';
 
+/** Overview's path begins the paths of all other pages of a cluster. */
+const EXACT = { exact: true, includeSearch: false };
+
 export function SideNav({ id, summary }: { id: ClusterId | null; summary: ClusterSummary | null }) {
   const { t } = useWords();
   return (
@@ -46,12 +49,22 @@ function HomeNav() {
   const running = all.filter((each) => each.runningOperation !== null).length;
   return (
     <nav aria-label={t('shell.navMain')} className={styles.nav}>
-      <Link to="/clusters" aria-current={place === 'clusters' ? 'page' : undefined} className={styles.item}>
+      <Link
+        to="/clusters"
+        activeOptions={EXACT}
+        aria-current={place === 'clusters' ? 'page' : undefined}
+        className={styles.item}
+      >
         <IconStack2 aria-hidden />
         <span className={styles.word}>{t('shell.clusters')}</span>
         <Count>{clusters.state === 'held' ? String(all.length) : null}</Count>
       </Link>
-      <Link to="/operations" aria-current={place === 'operations' ? 'page' : undefined} className={styles.item}>
+      <Link
+        to="/operations"
+        activeOptions={EXACT}
+        aria-current={place === 'operations' ? 'page' : undefined}
+        className={styles.item}
+      >
         <IconArrowsExchange aria-hidden />
         <span className={styles.word}>{t('shell.operations')}</span>
         {running === 0 ? null : <Running n={running} />}
@@ -99,6 +112,7 @@ function PlaceLink({
   return (
     <Link
       to={pathOf(place)}
+      activeOptions={EXACT}
       params={{ clusterId: id }}
       aria-current={current ? 'page' : undefined}
       className={styles.item}

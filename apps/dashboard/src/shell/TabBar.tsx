@@ -9,6 +9,9 @@ import { pathOf, usePlace, type Place } from './use-shell-cluster.ts';
 /** On a phone the five pages that are wanted while walking; Nodes is in the menu. */
 const TABS: readonly Place[] = ['overview', 'slots', 'timeline', 'operations', 'doctor'];
 
+/** Overview's path begins the paths of all other pages of a cluster. */
+const EXACT = { exact: true, includeSearch: false };
+
 export function TabBar({ id, summary }: { id: ClusterId; summary: ClusterSummary | null }) {
   const { t } = useWords();
   const here = usePlace();
@@ -22,6 +25,7 @@ export function TabBar({ id, summary }: { id: ClusterId; summary: ClusterSummary
           <Link
             key={place}
             to={pathOf(place)}
+            activeOptions={EXACT}
             params={{ clusterId: id }}
             aria-current={here === place ? 'page' : undefined}
             className={styles.tab}

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 import { inkOn } from './shard-colours.ts';
 import { HEAT, SHARD_HUES, TOKENS, type Scheme } from './tokens.ts';
 
@@ -65,21 +65,51 @@ export const theme = createTheme({
   },
   colors: { ink, dark: darkGreys, red },
   components: {
-    Button: { defaultProps: { size: 'xs', variant: 'default' } },
+    Button: Button.extend({
+      defaultProps: { size: 'xs', variant: 'default' },
+      // The one filled button of a screen is ink; Mantine's own contrast looks at the colour of the other scheme.
+      vars: (_theme, { variant, color }) => ({
+        root: {
+          '--button-fz': '12.5px',
+          ...(variant === 'filled' && color === undefined
+            ? {
+                '--button-bg': 'var(--sd-solid)',
+                '--button-hover': 'color-mix(in srgb, var(--sd-solid) 88%, var(--sd-bg))',
+                '--button-color': 'var(--sd-on-solid)',
+              }
+            : {}),
+          ...(variant === 'filled' && color === 'red'
+            ? {
+                '--button-bg': 'var(--sd-danger-solid)',
+                '--button-hover': 'var(--sd-danger-solid)',
+                '--button-color': 'var(--sd-on-danger)',
+              }
+            : {}),
+        },
+      }),
+      styles: { root: { fontWeight: 500 } },
+    }),
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false } },
     Drawer: { defaultProps: { transitionProps: { duration: 160 } } },
+    InputWrapper: {
+      styles: {
+        label: { fontSize: '13px', fontWeight: 500 },
+        description: { fontSize: '12px', lineHeight: '18px', color: 'var(--sd-text-3)' },
+        error: { fontSize: '12px', lineHeight: '18px' },
+      },
+    },
     Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true } },
   },
 });
 
 function variablesOf(scheme: Scheme): Record<string, string> {
   const tokens = TOKENS[scheme];
-  const named = Object.entries(tokens).map(([name, value]) => [`--sd-${name}`, value]);
-  const hues = SHARD_HUES[scheme].flatMap((hue, i) => [
+  const named = Object.entries(tokens).map(([name, value]): [string, string] => [`--sd-${name}`, value]);
+  const hues = SHARD_HUES[scheme].flatMap((hue, i): [string, string][] => [
     [`--sd-shard-${i + 1}`, hue],
     [`--sd-on-shard-${i + 1}`, inkOn(hue)],
   ]);
-  const heat = HEAT[scheme].map((hue, i) => [`--sd-heat-${i}`, hue]);
+  const heat = HEAT[scheme].map((hue, i): [string, string] => [`--sd-heat-${i}`, hue]);
   return Object.fromEntries([
     ...named,
     ...hues,

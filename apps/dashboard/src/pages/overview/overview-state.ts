@@ -11,7 +11,7 @@ export type Standing =
   | { readonly kind: 'critical'; readonly top: Finding; readonly unserved: number }
   | { readonly kind: 'warnings'; readonly count: number }
   | { readonly kind: 'partial'; readonly silent: number }
-  | { readonly kind: 'healthy' };
+  | { readonly kind: 'healthy'; readonly notices: number };
 
 export function unservedSlots(topology: Topology): number {
   return countSlots(topology.unassigned) + countSlots(topology.unreachable);
@@ -24,7 +24,7 @@ export function standingOf({ topology, findings }: Pick<ClusterLive, 'topology' 
   const warnings = findings.filter((finding) => finding.severity === 'warning').length;
   if (warnings > 0) return { kind: 'warnings', count: warnings };
   const silent = topology.nodes.length - topology.answered;
-  return silent > 0 ? { kind: 'partial', silent } : { kind: 'healthy' };
+  return silent > 0 ? { kind: 'partial', silent } : { kind: 'healthy', notices: findings.length };
 }
 
 export function sayStanding(standing: Standing, topology: Topology | null, words: Words): string {
@@ -41,7 +41,7 @@ export function sayStanding(standing: Standing, topology: Topology | null, words
     case 'partial':
       return t('overview.partial', { n: standing.silent });
     case 'healthy':
-      return t('overview.healthy');
+      return standing.notices === 0 ? t('overview.healthy') : t('overview.healthyNotices', { n: standing.notices });
   }
 }
 

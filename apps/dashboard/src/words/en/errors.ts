@@ -29,7 +29,7 @@ export const errors = {
   'not-in-this-status.title': 'The operation is in a status in which this cannot be asked.',
   'not-in-this-status.try': 'It is {status} now.',
   'cluster-unreachable.title': 'None of the addresses led to a cluster.',
-  'cluster-unreachable.try': 'What each of them answered stands beside it.',
+  'cluster-unreachable.try': 'What each of them answered stands below.',
   'too-many-tries.title': 'Too many attempts.',
   'too-many-tries.try': 'Try again in {seconds} s.',
   'too-large.title': 'What was sent is larger than the server takes.',

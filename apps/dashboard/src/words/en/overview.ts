@@ -2,6 +2,7 @@ import type { Area } from '../phrase.ts';
 
 export const overview = {
   healthy: 'Healthy. Nothing found.',
+  healthyNotices: { one: 'Healthy, with 1 notice', other: 'Healthy, with {n} notices' },
   withFindings: { one: 'Serving, with 1 warning', other: 'Serving, with {n} warnings' },
   partial: { one: 'Serving. 1 node gives no answer', other: 'Serving. {n} nodes give no answer' },
   notServed: { one: '1 slot is not served', other: '{n} slots are not served' },

@@ -29,7 +29,7 @@ export const errors: SameKeys<typeof en> = {
   'not-in-this-status.title': '操作的当前状态不允许此请求。',
   'not-in-this-status.try': '它现在是{status}。',
   'cluster-unreachable.title': '没有一个地址通向集群。',
-  'cluster-unreachable.try': '各地址的应答见其旁边。',
+  'cluster-unreachable.try': '各地址的应答见下方。',
   'too-many-tries.title': '尝试次数过多。',
   'too-many-tries.try': '请在 {seconds} 秒后重试。',
   'too-large.title': '发送的内容超过了服务器的限制。',

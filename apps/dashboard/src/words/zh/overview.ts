@@ -3,6 +3,7 @@ import type { SameKeys } from '../phrase.ts';
 
 export const overview: SameKeys<typeof en> = {
   healthy: '健康。未发现问题。',
+  healthyNotices: '健康，有 {n} 项提示',
   withFindings: '正在服务，有 {n} 项警告',
   partial: '正在服务，{n} 个节点没有应答',
   notServed: '{n} 个槽不可用',
