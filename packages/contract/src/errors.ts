@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Facts } from '@slotdeck/model/finding';
+import type { Facts } from '@slotdeck/model/finding';
 
 /** Every error an API answer can carry: its HTTP status and what it means. The one place where that is said. */
 export const ERRORS = {

@@ -9,8 +9,8 @@ export type Catalogue = { readonly [A in keyof English]: SameKeys<English[A]> };
 
 /** `area.key`, for every phrase there is. */
 export type WordKey = {
-  [A in keyof English & string]: `${A}.${keyof English[A] & string}`;
-}[keyof English & string];
+  [A in keyof English]: `${A}.${keyof English[A] & string}`;
+}[keyof English];
 
 type PhraseOf<K extends WordKey> = K extends `${infer A}.${infer Rest}`
   ? A extends keyof English

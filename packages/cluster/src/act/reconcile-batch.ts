@@ -63,10 +63,14 @@ export function judgeBatch({ source, target }: Ends, batch: MoveBatch, sight: Si
   const atTarget = openIn(target, slots);
   if (source !== null) refuseForeignMarks(slots, source, atSource, isTarget);
   refuseForeignMarks(slots, target, atTarget, isSource);
-  const sets = { untouched: [], open: [], handedOver: [], done: [], foreign: [], twice: [] } as Record<
-    'untouched' | 'open' | 'handedOver' | 'done' | 'foreign' | 'twice',
-    number[]
-  >;
+  const sets: Record<'untouched' | 'open' | 'handedOver' | 'done' | 'foreign' | 'twice', number[]> = {
+    untouched: [],
+    open: [],
+    handedOver: [],
+    done: [],
+    foreign: [],
+    twice: [],
+  };
   for (const slot of eachSlot(slots)) {
     const isMarked = atSource.migrating.has(slot) || atTarget.importing.has(slot);
     const bySource = source !== null && hasSlot(source.self.slots, slot);

@@ -1,4 +1,4 @@
-import { NewCluster, Seed } from '@slotdeck/contract/clusters';
+import { Seed, type NewCluster } from '@slotdeck/contract/clusters';
 import type { z } from 'zod';
 import type { WordKey } from '../../words/words.ts';
 
