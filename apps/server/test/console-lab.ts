@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
 import { makeClient, type Call } from '@slotdeck/contract/client';
 import type { Role } from '@slotdeck/model/access';
 import type { Clock } from '@slotdeck/model/clock';
@@ -6,7 +7,7 @@ import { makePasswords } from '../src/access/passwords.ts';
 import { drawUserId } from '../src/access/random-ids.ts';
 import { buildApp } from '../src/app.ts';
 import { makeConsole, type Console } from '../src/console.ts';
-import { makeLog } from '../src/log.ts';
+import { SECRET_PATHS } from '../src/log.ts';
 import { loadKey } from '../src/secrets/load-key.ts';
 import { makeSecretBox } from '../src/secrets/secret-box.ts';
 import { openStore, type Store } from '../src/store/open-store.ts';
@@ -53,7 +54,10 @@ export async function openLab(options: LabOptions = {}): Promise<ConsoleLab> {
   const store = await openStore(folder, clock, options.maxPages === undefined ? {} : { maxPages: options.maxPages });
   const logged: string[] = [];
   const faults: unknown[] = [];
-  const log = makeLog('trace', { write: (line) => void logged.push(line) });
+  const log = pino(
+    { level: 'trace', redact: { paths: SECRET_PATHS, censor: '[redacted]' } },
+    { write: (line: string) => void logged.push(line) },
+  );
   const console = makeConsole({
     store,
     box: makeSecretBox(loadKey(store.folder, options.secret ?? null)),
