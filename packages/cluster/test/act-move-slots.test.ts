@@ -87,14 +87,13 @@ describe.each(serversUnderTest().map((server) => server.name))('on %s', (server)
     await withCluster({ server }, async (cluster) =>
       withConnections(async (calls) => {
         const [source, target] = [the(cluster.primaries()[0]), the(cluster.primaries()[1])];
-        const names = await cluster.fillKeys({ count: 500, valueBytes: 10, slots: [[0, 5460]] });
+        const slots = await shrinkTo(cluster, source, 20, the(cluster.primaries()[2]));
+        const names = await cluster.fillKeys({ count: 500, valueBytes: 10, slots });
         const acting = actingOn(cluster, calls);
-        const result = await moveSlots(batchOf(source, target, [[0, 5460]]), acting.context);
-        expect(result).toMatchObject({ outcome: 'done', arrived: [[0, 5460]] });
-        expect(await moveSlots(batchOf(source, target, [[0, 5460]]), acting.context)).toMatchObject({
-          outcome: 'done',
-          keysMoved: 0,
-        });
+        const result = await moveSlots(batchOf(source, target, slots), acting.context);
+        expect(result).toMatchObject({ outcome: 'done', arrived: slots });
+        const again = await moveSlots(batchOf(source, target, slots), acting.context);
+        expect(again).toMatchObject({ outcome: 'done', keysMoved: 0 });
         expect((await target.pipeline(names.map((name) => ['EXISTS', name]))).every((reply) => reply === 1)).toBe(true);
         await cluster.waitForAgreement();
       }),

@@ -40,6 +40,11 @@ export interface ActContext {
   readonly migrateAuth: { readonly username?: string; readonly password: string } | null;
   /** How long the source waits for the target in silence during MIGRATE; see `carrier.ts` for the default. */
   readonly migrateTimeoutMs?: number;
+  /**
+   * What becomes of a key that exists on both sides with different values. `ask`, the default: neither is touched. `served`: the
+   * source's copy, which is the one that clients have been served, takes the place of the other; only when a person said so.
+   */
+  readonly conflicts?: 'ask' | 'served';
   /** Ends waiting at once; nothing is rolled back, the next call goes on from what it finds. */
   readonly signal: AbortSignal;
   /** Asked between hand-overs, when nothing is open. */

@@ -13,7 +13,7 @@ export interface Carrier {
   readonly target: ClusterMember;
   /** The target as the source reaches it. */
   readonly targetSeenFromSource: NodeAddress;
-  readonly context: Pick<ActContext, 'clock' | 'signal' | 'migrateAuth' | 'migrateTimeoutMs' | 'note'>;
+  readonly context: Pick<ActContext, 'clock' | 'signal' | 'migrateAuth' | 'migrateTimeoutMs' | 'conflicts' | 'note'>;
 }
 
 /**

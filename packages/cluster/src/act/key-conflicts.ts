@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Facts } from '@slotdeck/model/finding';
 import { dumpCommand, readDump } from '../commands/dump.ts';
 import { printCommand } from '../commands/mask-secrets.ts';
 import { memoryUsageCommand } from '../commands/memory-usage.ts';
@@ -37,7 +38,7 @@ interface Copy {
 
 /**
  * Some key of the load was there already. A copy that equals ours is left from an attempt whose end nobody heard: the source's is
- * moved over it. A different one is somebody's data: neither is touched, and a person decides. Keys without a twin just move.
+ * moved over it. A different one is somebody's data: neither is touched until a person has decided. Keys without a twin just move.
  */
 export async function resolveConflicts(load: KeyLoad, carrier: Carrier): Promise<void> {
   const { source, target, context } = carrier;
@@ -59,18 +60,30 @@ export async function resolveConflicts(load: KeyLoad, carrier: Carrier): Promise
     });
     await move(twins, true, load, carrier);
   }
-  if (different.length > 0) {
-    throw new ActFailure('key-on-both-sides', {
-      source: source.name,
-      target: target.name,
-      slot: load.slot,
-      database: load.database,
-      count: different.length,
-      keys: namesOf(different.map(({ key }) => key)),
-      digestsAtSource: different.slice(0, NAMES_SHOWN).map(({ atSource }) => atSource.digest),
-      digestsAtTarget: different.slice(0, NAMES_SHOWN).map(({ atTarget }) => atTarget.digest),
-    });
+  if (different.length > 0 && context.conflicts === 'served') {
+    context.note('key-replaced', factsOf(different, load, carrier));
+    await move(
+      different.map(({ key }) => key),
+      true,
+      load,
+      carrier,
+    );
+  } else if (different.length > 0) {
+    throw new ActFailure('key-on-both-sides', factsOf(different, load, carrier));
   }
+}
+
+function factsOf(different: readonly Conflict[], load: KeyLoad, { source, target }: Carrier): Facts {
+  return {
+    source: source.name,
+    target: target.name,
+    slot: load.slot,
+    database: load.database,
+    count: different.length,
+    keys: namesOf(different.map(({ key }) => key)),
+    digestsAtSource: different.slice(0, NAMES_SHOWN).map(({ atSource }) => atSource.digest),
+    digestsAtTarget: different.slice(0, NAMES_SHOWN).map(({ atTarget }) => atTarget.digest),
+  };
 }
 
 async function move(keys: readonly Buffer[], replace: boolean, load: KeyLoad, carrier: Carrier): Promise<void> {

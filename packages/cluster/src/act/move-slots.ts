@@ -18,6 +18,7 @@ import { countKeys } from './list-keys.ts';
 import { lineOf, lookAt, type Sight } from './look.ts';
 import { ActFailure } from './move-problems.ts';
 import { openSlots } from './open-slots.ts';
+import { tellNewOwner } from './tell-new-owner.ts';
 import { judgeBatch, requireEnds, type BatchState, type Ends } from './reconcile-batch.ts';
 
 /**
@@ -81,10 +82,22 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
   async function look(): Promise<{ sight: Sight; ends: Ends; state: BatchState }> {
     context.signal.throwIfAborted();
     const sight = await lookAt(sender, context.members());
-    const ends = requireEnds(sight, batch, context.replicasOf);
+    const ends = await requireEndsOrTell(sight);
     const state = judgeBatch(ends, batch, sight);
     arrived = unionSlots(state.done, state.handedOver);
     return { sight, ends, state };
+  }
+
+  /** A failover of the source stops us, but must not stop the target from serving the rest of its clients. */
+  async function requireEndsOrTell(sight: Sight): Promise<Ends> {
+    try {
+      return requireEnds(sight, batch, context.replicasOf);
+    } catch (error) {
+      if (error instanceof ActFailure && error.code === 'node-changed-role' && error.facts['node'] === batch.from) {
+        await tellNewOwner(sight, batch, error.facts['newPrimary'], { sender, note: context.note });
+      }
+      throw error;
+    }
   }
 
   async function moveAll(): Promise<boolean> {

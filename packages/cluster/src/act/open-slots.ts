@@ -1,7 +1,8 @@
 import type { NodeId } from '@slotdeck/model/ids';
-import { eachSlot, minusSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { eachSlot, intersectSlots, minusSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { clusterSetSlotCommand } from '../commands/cluster-set-slot.ts';
 import type { ClusterMember } from './act-context.ts';
+import type { BatchState } from './reconcile-batch.ts';
 import { requireAllOk, type CommandSender } from './command-sender.ts';
 
 export interface SlotEnds {
@@ -9,16 +10,25 @@ export interface SlotEnds {
   readonly target: ClusterMember;
 }
 
+/** What of the slots is as it should be already; see `BatchState`. */
+export type SlotMarks = Pick<BatchState, 'importingAtTarget' | 'migratingAtSource' | 'misattributedByTarget'>;
+
 /**
  * Opens the slots, target first: from the moment the source sends clients on, the target must serve them. Marks that are there
  * already are left alone.
+ *
+ * Redis does not let gossip change the owner of a slot that is marked as importing. When the source has failed over, the target
+ * still gives such slots to the dead node, finds them uncovered and refuses all service: it is told the new owner first.
  */
 export async function openSlots(
   slots: SlotRanges,
-  marked: { readonly importingAtTarget: SlotRanges; readonly migratingAtSource: SlotRanges },
+  marked: SlotMarks,
   { source, target }: SlotEnds,
   sender: CommandSender,
 ): Promise<void> {
+  const misattributed = nodeCommands(intersectSlots(slots, marked.misattributedByTarget), source.id);
+  if (misattributed.length > 0)
+    requireAllOk(target, misattributed, await sender.send(target, misattributed, SETSLOT_OPTIONS));
   const importing = [...eachSlot(minusSlots(slots, marked.importingAtTarget))].map((slot) =>
     clusterSetSlotCommand({ kind: 'importing', slot, from: source.id }),
   );

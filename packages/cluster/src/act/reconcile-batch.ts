@@ -32,6 +32,8 @@ export interface BatchState {
   readonly migratingAtSource: SlotRanges;
   /** Part of `handedOver`: the source still claims these itself. */
   readonly claimedBySource: SlotRanges;
+  /** Part of `untouched` or `open`: the target's own table gives these to somebody else than the source. */
+  readonly misattributedByTarget: SlotRanges;
 }
 
 export interface Ends {
@@ -92,6 +94,10 @@ export function judgeBatch({ source, target }: Ends, batch: MoveBatch, sight: Si
     done: slotsOf(sets.done),
     importingAtTarget: slotsOf([...atTarget.importing].flatMap(([slot, peer]) => (peer === batch.from ? [slot] : []))),
     migratingAtSource: slotsOf([...atSource.migrating].flatMap(([slot, peer]) => (peer === batch.to ? [slot] : []))),
+    misattributedByTarget: minusSlots(
+      slotsOf([...sets.untouched, ...sets.open]),
+      lineOf(target, batch.from)?.slots ?? NO_SLOTS,
+    ),
     claimedBySource: intersectSlots(handedOver, source?.self.slots ?? NO_SLOTS),
   };
 }
