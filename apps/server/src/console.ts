@@ -190,7 +190,9 @@ export function makeConsole(parts: ConsoleParts): Console {
 
   runner.subscribe((news) => {
     const isStatus = news.type === 'view' || (news.type === 'event' && news.event.type === 'status');
-    touchOperation(news.operationId, isStatus ? 'now' : 'soon');
+    // The open page's own listener was added after this one: only once it has heard the news may its channel tell them.
+    if (isStatus) queueMicrotask(() => touchOperation(news.operationId, 'now'));
+    else touchOperation(news.operationId, 'soon');
     if (news.type === 'event' && news.event.type === 'status' && isEnded(news.event.status)) {
       void offers.offer(news.operationId);
     }
