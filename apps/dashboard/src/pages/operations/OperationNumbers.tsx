@@ -111,7 +111,7 @@ function rateCell(progress: Progress | null, ended: boolean, { t }: ReturnType<t
   return {
     label,
     value,
-    rest: [t('operations.bytesPerSecond', { unit }), keys, slots].filter((part) => part !== '').join(', '),
+    rest: [t('operations.bytesPerSecond', { unit }), keys].filter((part) => part !== '').join(', '),
   };
 }
 

@@ -97,11 +97,10 @@ export function EndedBlock({ operation }: { operation: OperationDetail }) {
         )}
         {verified !== null && (
           <p className="sd-2">
-            {t('operations.verified', {
-              answered: verified.answered,
-              n: verified.nodes,
-              clock: printClock(verified.at),
-            })}
+            {t('operations.verified', { n: verified.agreeing, clock: printClock(verified.at) })}
+            {verified.silent.length > 0 && (
+              <span className="sd-warn"> {t('operations.verifiedWithout', { names: verified.silent.join(', ') })}</span>
+            )}
           </p>
         )}
         {reversePlanId !== null && (
@@ -121,14 +120,14 @@ export function EndedBlock({ operation }: { operation: OperationDetail }) {
   );
 }
 
-/** What the last step found: how many of how many nodes answered, all of them agreeing. */
+/** What the last step found: how many nodes say that everything is where it should be, and which ones said nothing. */
 export function verification(
   events: readonly OperationEvent[],
-): { answered: number; nodes: number; at: number } | null {
+): { agreeing: number; silent: readonly string[]; at: number } | null {
   for (const event of events.toReversed()) {
     if (event.type !== 'step-done' || event.step !== 'verify') continue;
-    const { answered, nodes } = event.facts;
-    if (typeof answered === 'number' && typeof nodes === 'number') return { answered, nodes, at: event.at };
+    const { agreeing, silent } = event.facts;
+    if (typeof agreeing === 'number') return { agreeing, silent: Array.isArray(silent) ? silent : [], at: event.at };
   }
   return null;
 }

@@ -20,6 +20,7 @@ import { IconRefresh } from '../../icons.ts';
 import { useCluster, useNow, useOperation } from '../../stream/use-live.tsx';
 import { printClock } from '../../words/format-time.ts';
 import { useWords } from '../../words/use-words.tsx';
+import { splitSegments } from '../slots/split-segments.ts';
 import { PaceChoice } from '../wizard/PaceChoice.tsx';
 import { operationActions } from './operation-actions.ts';
 import { OperationControls, useOperationRequests } from './OperationControls.tsx';
@@ -140,6 +141,7 @@ function OperationLive({
 
 function OperationStrip({ operation, topology }: { operation: OperationDetail; topology: Topology }) {
   const { t } = useWords();
+  const subject = subjectOf(operation.view);
   const nameOf = (index: number): string | null => {
     const primary = topology.shards.find((shard) => shard.index === index)?.primaryId;
     return primary == null ? null : (findNode(topology, primary)?.name ?? null);
@@ -147,11 +149,11 @@ function OperationStrip({ operation, topology }: { operation: OperationDetail; t
   return (
     <div className={css.strip}>
       <SlotStrip
-        segments={segmentsOf(topology)}
+        segments={splitSegments(segmentsOf(topology), subject)}
         height={STRIP_HEIGHT}
         axis
         nameOf={nameOf}
-        subject={subjectOf(operation.view)}
+        subject={subject}
         moves={remainingMoves(operation.view, topology)}
         open={openOf(operation.view, topology)}
         label={t('operations.stripName')}

@@ -18,7 +18,9 @@ export function pairSlots(view: Pick<OperationView, 'steps'>, from: string, to: 
 
 /** What is not yet at its target, as rails on the strip: the cluster itself says what has arrived. */
 export function remainingMoves(view: Pick<OperationView, 'steps'>, topology: Topology): StripMove[] {
-  return movesOf(view).flatMap(({ to, slots }) => {
+  const byTarget = new Map<string, SlotRanges>();
+  for (const { to, slots } of movesOf(view)) byTarget.set(to, unionSlots(byTarget.get(to) ?? [], slots));
+  return [...byTarget].flatMap(([to, slots]) => {
     const target = topology.nodes.find((node) => node.id === to);
     const left = minusSlots(slots, target?.slots ?? []);
     const shard = shardOfNode(topology, to)?.index;

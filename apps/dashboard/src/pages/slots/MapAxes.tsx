@@ -4,11 +4,16 @@ import { mapLabels } from './map-labels.ts';
 import { COLUMNS, ROWS } from './slot-grid.ts';
 import type { SlotFacts } from './slot-facts.ts';
 
-export const AXIS_LEFT = 44;
-export const AXIS_TOP = 20;
+const AXIS_LEFT = 44;
+const AXIS_TOP = 20;
 const AXIS_RIGHT = 32;
 const ROWS_PER_LABEL = 16;
 const COLUMNS_PER_LABEL = 32;
+
+/** CSS pixels of the map with its axes; the style sheet pads the frame by the same numbers. */
+export function mapWidth(cell: number): number {
+  return AXIS_LEFT + COLUMNS * cell + AXIS_RIGHT;
+}
 
 /** Slot numbers at the left and top, shards and open slots at the right. Only a picture: the table says the same in words. */
 export function MapAxes({ facts, cell }: { facts: SlotFacts; cell: number }) {

@@ -18,6 +18,7 @@ import { printAgo, printClock } from '../../words/format-time.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
 import { heatScale } from './heat-levels.ts';
+import { mapWidth } from './MapAxes.tsx';
 import { MapHints } from './MapHints.tsx';
 import { SelectionPanel } from './SelectionPanel.tsx';
 import { ShardLegend } from './ShardLegend.tsx';
@@ -28,6 +29,7 @@ import { sayingOfSlot } from './slot-saying.ts';
 import { SlotMap } from './SlotMap.tsx';
 import { SlotSearchField } from './SlotSearchField.tsx';
 import { SlotTable } from './SlotTable.tsx';
+import { splitSegments } from './split-segments.ts';
 import css from './SlotsPage.module.css';
 
 const MODES: readonly MapMode[] = ['owner', 'keys', 'memory', 'disagreement'];
@@ -59,6 +61,7 @@ function SlotsOfTopology({ topology }: { topology: Topology }) {
   const isNarrow = useMediaQuery('(max-width: 899px)') ?? false;
   const mode = MODES.find((each) => each === search.mode) ?? 'owner';
   const view = search.view ?? (isPhone ? 'table' : 'map');
+  const cell = isNarrow ? SMALL_CELL : CELL;
   const [dragged, setDragged] = useState<SlotRanges | null>(null);
   const [focus, setFocus] = useState(0);
 
@@ -143,21 +146,21 @@ function SlotsOfTopology({ topology }: { topology: Topology }) {
       {counting.isError && <ErrorPanel error={counting.error} action={count} />}
       <div className={css.two} data-view={view}>
         {view === 'map' ? (
-          <div className={css.mapScroll}>
+          <div className={css.mapScroll} style={{ maxWidth: mapWidth(cell) }}>
             <SlotMap
               facts={facts}
               mode={mode}
               levels={scale?.levels ?? null}
               selected={selected}
               focus={focus}
-              cell={isNarrow ? SMALL_CELL : CELL}
+              cell={cell}
               sayingOf={(slot) => sayingOfSlot(slot, topology, facts, counts, words)}
               onFocus={setFocus}
               onSelect={select}
             />
             <div className={css.strip}>
               <SlotStrip
-                segments={segmentsOf(topology)}
+                segments={splitSegments(segmentsOf(topology), selected)}
                 height={STRIP_HEIGHT}
                 axis
                 {...(selected.length === 0 ? {} : { subject: selected })}

@@ -2,7 +2,7 @@ import type { Plan, PlanProblem } from '@slotdeck/model/plan';
 import { explainPlanProblem } from '../../api/explain-plan-problem.ts';
 import { Panel } from '../../components/Panel.tsx';
 import { StateIcon } from '../../components/StateBadge.tsx';
-import { CHECK_LOOK } from '../../components/state-look.ts';
+import { CHECK_LOOK, type StateLook } from '../../components/state-look.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { planChecks } from './plan-checks.ts';
 import css from './Wizard.module.css';
@@ -23,11 +23,11 @@ export function CheckList({ plan }: { plan: Plan }) {
             </span>
           )}
           <span className={`sd-row ${warnings.length > 0 ? 'sd-warn' : 'sd-3'}`}>
-            <StateIcon look={CHECK_LOOK.warning} />
+            <StateIcon look={quietWhenNone(CHECK_LOOK.warning, warnings.length)} />
             {t('wizard.countWarnings', { n: warnings.length })}
           </span>
           <span className={`sd-row ${blockers.length > 0 ? 'sd-danger' : 'sd-3'}`}>
-            <StateIcon look={CHECK_LOOK.blocker} />
+            <StateIcon look={quietWhenNone(CHECK_LOOK.blocker, blockers.length)} />
             {t('wizard.countBlockers', { n: blockers.length })}
           </span>
         </span>
@@ -51,6 +51,11 @@ export function CheckList({ plan }: { plan: Plan }) {
       </ul>
     </Panel>
   );
+}
+
+/** A zero in red would look like a trouble. */
+function quietWhenNone(look: StateLook, count: number): StateLook {
+  return count === 0 ? { ...look, tone: null } : look;
 }
 
 function Check({ problem }: { problem: PlanProblem }) {

@@ -9,6 +9,7 @@ import { segmentsOf } from '../../components/strip-segments.ts';
 import { printAmount } from '../../words/phrase.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
+import { splitSegments } from '../slots/split-segments.ts';
 import { availableSlots, namedSlots, sourcesOf, whatProblem, type changeDraft, type Draft } from './draft.ts';
 import { explainDraft } from './explain-draft.ts';
 import { NodeFacts } from './NodeFacts.tsx';
@@ -93,7 +94,12 @@ function NamedSlots({ draft, topology, onChange }: Omit<WhatStepProps, 'onNext'>
               ...owners.map(({ shard, count }) => t('wizard.ownedBy', { index: String(shard.index), count })),
             ].join(' · ')}
       </p>
-      <SlotStrip segments={segmentsOf(topology)} height={14} axis {...(named.length === 0 ? {} : { subject: named })} />
+      <SlotStrip
+        segments={splitSegments(segmentsOf(topology), named)}
+        height={14}
+        axis
+        {...(named.length === 0 ? {} : { subject: named })}
+      />
     </div>
   );
 }

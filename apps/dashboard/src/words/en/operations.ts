@@ -130,9 +130,10 @@ export const operations = {
   },
   failedWhat: 'It ended without reaching its goal.',
   verified: {
-    one: 'Verified {clock}: {answered} of {n} node answered, and all agree.',
-    other: 'Verified {clock}: {answered} of {n} nodes answered, and all agree.',
+    one: 'Verified {clock}: {n} node says so.',
+    other: 'Verified {clock}: {n} nodes say so, and nothing is open.',
   },
+  verifiedWithout: 'No answer from {names}.',
   reverse: { one: 'Review the reverse plan, {n} slot', other: 'Review the reverse plan, {n} slots' },
   reverseWhat: 'It brings the moved slots back. Nothing starts before you say so.',
   tenth: '{share} % of the slots moved',
