@@ -1,9 +1,9 @@
 import { readFileSync, statSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
 import { ClusterId, NodeId, UserId } from '@slotdeck/model/ids';
 import { createHandClock } from '@slotdeck/testkit/hand-clock';
+import { pageCount } from '../../test/page-count.ts';
 import { sampleClusterId, samplePlan, sampleRecord } from '../../test/sample-plan.ts';
 import { makeTempFolder } from '../../test/temp-folder.ts';
 import type { StoredCluster } from './cluster-rows.ts';
@@ -29,14 +29,6 @@ async function open(options: { maxPages?: number } = {}): Promise<Store> {
   const store = await openStore(folder.path, clock, options);
   opened.push(store);
   return store;
-}
-
-/** How many pages the folder's database has now. */
-async function pageCount(): Promise<number> {
-  const file = await openSqliteFile(join(folder.path, 'slotdeck.db'));
-  const row = file.get(z.object({ page_count: z.number() }), 'PRAGMA page_count');
-  file.close();
-  return row?.page_count ?? 0;
 }
 
 function codeOf(work: () => unknown): string {
@@ -151,7 +143,7 @@ test('a second server on the same folder is refused with a sentence that says wh
 
 test('on a full disk nothing is half written, what is there can be read, and with room again it goes on', async () => {
   (await open()).close();
-  const full = await open({ maxPages: (await pageCount()) + 20 });
+  const full = await open({ maxPages: (await pageCount(folder.path)) + 20 });
   const sizes: number[] = [];
   const fill = (): never => {
     for (let count = 0; ; count += 1) {
@@ -181,7 +173,7 @@ test('on a full disk nothing is half written, what is there can be read, and wit
 
 test('the words of a full disk say so', async () => {
   (await open()).close();
-  const full = await open({ maxPages: await pageCount() });
+  const full = await open({ maxPages: await pageCount(folder.path) });
   const big = 'x'.repeat(200_000);
   expect(() => full.marks.set('big', big)).toThrow(/disk of the data folder is full; nothing was written/);
   expect(full.marks.get('big')).toBeNull();
