@@ -41,7 +41,11 @@ export async function killNodeRound({ seed, random, server, say }: Round, steer:
     const steering = await steer(cluster, say);
     try {
       await traffic.waitForWrites(2_000);
-      await steering.start({ slots: `0-${SLOTS - 1}`, to: target.id, pace: 'balanced' });
+      await steering.start({
+        slots: `0-${SLOTS - 1}`,
+        to: target.id,
+        pace: random.pick(['gentle', 'balanced', 'fast']),
+      });
       const kills = seed % 2 === 0 ? 'source' : 'target';
       const victim = kills === 'source' ? source : target;
       const after = Math.floor(random.between(0, SLOTS));
@@ -53,7 +57,7 @@ export async function killNodeRound({ seed, random, server, say }: Round, steer:
         },
         { everyMs: 2 },
       );
-      await pause(random.between(0, 60));
+      await pause(random.between(0, 150));
       const before = await steering.look();
       const killedAt = Date.now();
       await victim.kill();
@@ -63,6 +67,10 @@ export async function killNodeRound({ seed, random, server, say }: Round, steer:
       say(`rests: ${describe(rested)}`);
       await failedOver(cluster, victim);
       say('failed over');
+      // People take their time, and the applications do not wait for them.
+      const writesMeanwhile = Math.floor(random.between(0, 4_000));
+      await traffic.waitForWrites(writesMeanwhile, 60_000);
+      say(`${writesMeanwhile} writes later`);
       const told = [`${kills} killed at ${before.slotsDone} slots`, describe(rested)];
       const wish = random.pick(['resume', 'cancel']);
       let seen = rested;

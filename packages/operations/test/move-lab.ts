@@ -30,7 +30,8 @@ const clusterId = ClusterId.parse('cl-real');
 export interface MoveLab {
   topology(): Promise<Topology>;
   plan(params: Partial<ReshardParams> & Pick<ReshardParams, 'to'>): Promise<Plan>;
-  definition(life?: Life): OperationDefinition;
+  /** `meddle` may fail, change or follow up calls of the definition. */
+  definition(life?: Life, meddle?: (calls: NodeCalls) => NodeCalls): OperationDefinition;
   close(): Promise<void>;
 }
 
@@ -64,12 +65,12 @@ export function openMoveLab(cluster: RealCluster): MoveLab {
       if (isBlocked(plan)) throw new Error(`the plan is blocked: ${JSON.stringify(plan.problems)}`);
       return plan;
     },
-    definition(life = createLife()) {
-      const calls: NodeCalls = {
+    definition(life = createLife(), meddle = (each) => each) {
+      const calls = meddle({
         call: (...args) => life.act(() => connections.call(...args)),
         pipeline: (...args) => life.act(() => connections.pipeline(...args)),
         transaction: (...args) => life.act(() => connections.transaction(...args)),
-      };
+      });
       // Looks go through an observer of their own: another process knows nothing of what this one has learnt.
       const own = createObserver({ calls, clock, seeds });
       const look = async () => (await own.round({ depth: 'map' })).views;

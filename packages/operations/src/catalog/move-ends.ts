@@ -4,7 +4,7 @@ import type { OperationProblem } from '@slotdeck/model/operation';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import type { Plan } from '@slotdeck/model/plan';
 import { findNode, type Topology } from '@slotdeck/model/topology';
-import { personHasAccepted, predecessors, successor, type MoveStep } from './move-journal.ts';
+import { acceptedProblem, predecessors, successor, type MoveStep } from './move-journal.ts';
 import { successionOf } from './succession.ts';
 
 export type MoveEnds =
@@ -12,7 +12,13 @@ export type MoveEnds =
   /** A person went on after the failover: these are to be written down, then the ends are asked for again. */
   | { readonly kind: 'substitute'; readonly from: NodeId; readonly to: NodeId }
   /** `mayPass`: nodes still tell each other about a failover. */
-  | { readonly kind: 'problem'; readonly problem: OperationProblem; readonly mayPass: boolean };
+  | {
+      readonly kind: 'problem';
+      readonly problem: OperationProblem;
+      readonly mayPass: boolean;
+      /** The batch between the heirs, where these are certain but no person knows of them yet. */
+      readonly heirs: MoveBatch | null;
+    };
 
 /** Reasons that the next seconds may well take away. */
 const PASSING = new Set(['nodes-disagree', 'heir-silent', 'heir-lacks-slots', 'both-answer']);
@@ -35,21 +41,47 @@ export function moveEnds(
         kind: 'problem',
         problem: { code: 'successor-unclear', message, facts },
         mayPass: PASSING.has(succession.reason),
+        heirs: null,
       };
     }
     const heir = succession.node;
-    if (personHasAccepted(events)) return { kind: 'substitute', from: holder, to: heir.id };
+    if (acceptedProblem(events) !== null) return { kind: 'substitute', from: holder, to: heir.id };
     const facts = { node: holder, name, newPrimary: heir.id, newPrimaryName: heir.name };
     const message = `${name} is no longer a primary; ${heir.name} took its place. Resume to go on with it, or cancel.`;
-    return { kind: 'problem', problem: { code: 'node-changed-role', message, facts }, mayPass: false };
+    return {
+      kind: 'problem',
+      problem: { code: 'node-changed-role', message, facts },
+      mayPass: false,
+      heirs: heirsOf(step, { holder, heir: heir.id }, events),
+    };
   }
-  const batch: MoveBatch = {
+  return { kind: 'batch', batch: batchOf(step, events) };
+}
+
+function batchOf({ move }: MoveStep, events: readonly OperationEvent[]): Required<MoveBatch> {
+  return {
     from: successor(move.from, events),
     to: successor(move.to, events),
     slots: move.slots,
     formerly: { from: predecessors(move.from, events), to: predecessors(move.to, events) },
   };
-  return { kind: 'batch', batch };
+}
+
+function heirsOf(
+  step: MoveStep,
+  { holder, heir }: { holder: NodeId; heir: NodeId },
+  events: readonly OperationEvent[],
+): MoveBatch {
+  const { from, to, slots, formerly } = batchOf(step, events);
+  return {
+    from: from === holder ? heir : from,
+    to: to === holder ? heir : to,
+    slots,
+    formerly: {
+      from: from === holder ? [...formerly.from, holder] : formerly.from,
+      to: to === holder ? [...formerly.to, holder] : formerly.to,
+    },
+  };
 }
 
 /**

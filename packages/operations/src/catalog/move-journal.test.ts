@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NodeId } from '@slotdeck/model/ids';
 import type { NewOperationEvent, OperationEvent } from '@slotdeck/model/operation-events';
-import { ARRIVED, arrivedSlots, personHasAccepted, predecessors, SUBSTITUTED, successor } from './move-journal.ts';
+import { ARRIVED, arrivedSlots, acceptedProblem, predecessors, SUBSTITUTED, successor } from './move-journal.ts';
 
 const node = (letter: string): NodeId => NodeId.parse(letter.repeat(40));
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(node) as [NodeId, NodeId, NodeId, NodeId];
@@ -56,11 +56,13 @@ test('a place may pass on more than once', () => {
 });
 
 test('a failover counts as accepted only when a person went on after a pause that told of trouble', () => {
-  expect(personHasAccepted(history(paused, resumed))).toBe(true);
-  expect(personHasAccepted(history(paused, { ...resumed, status: 'cancelling', cause: 'cancel-asked' }))).toBe(true);
-  expect(personHasAccepted(history(pausedByPerson, resumed))).toBe(false);
-  expect(personHasAccepted(history(paused, resumed, done))).toBe(false);
-  expect(personHasAccepted(history(paused, resumed, arrived(a, b, '1')))).toBe(false);
-  expect(personHasAccepted(history(paused))).toBe(false);
-  expect(personHasAccepted(history(resumed))).toBe(false);
+  expect(acceptedProblem(history(paused, resumed))).toEqual(problem);
+  expect(acceptedProblem(history(paused, { ...resumed, status: 'cancelling', cause: 'cancel-asked' }))).toEqual(
+    problem,
+  );
+  expect(acceptedProblem(history(pausedByPerson, resumed))).toBeNull();
+  expect(acceptedProblem(history(paused, resumed, done))).toBeNull();
+  expect(acceptedProblem(history(paused, resumed, arrived(a, b, '1')))).toBeNull();
+  expect(acceptedProblem(history(paused))).toBeNull();
+  expect(acceptedProblem(history(resumed))).toBeNull();
 });

@@ -1,4 +1,5 @@
 import { NodeId } from '@slotdeck/model/ids';
+import type { OperationProblem } from '@slotdeck/model/operation';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import type { Plan, PlannedStep } from '@slotdeck/model/plan';
 import { NO_SLOTS, parseSlotRanges, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
@@ -9,6 +10,8 @@ export type ArrivedSlots = { readonly from: NodeId; readonly to: NodeId; readonl
 
 /** Written whenever slots have come to their target for good: also for a part of a step, before a pause or a cancel. */
 export const ARRIVED = 'slots-arrived';
+/** After a failover the slots in flight were opened again between those who are there now, so that clients find every key. */
+export const REOPENED = 'slots-reopened';
 /** A promoted replica took the place of a node of the plan, and a person let it. */
 export const SUBSTITUTED = 'substituted';
 
@@ -53,20 +56,20 @@ function line(id: NodeId, events: readonly OperationEvent[]): NodeId[] {
 }
 
 /**
- * Whether a person knows about a failover: the operation was paused with a problem, and a person resumed or cancelled it. Once a
- * step has been finished since, a new failover is a new thing that a person has to hear of first.
+ * The problem with which a person has gone on: the operation was paused with it, and a person resumed or cancelled. Null once
+ * slots have arrived since: what happens from then on is a new thing, and a person has to hear of it first.
  */
-export function personHasAccepted(events: readonly OperationEvent[]): boolean {
+export function acceptedProblem(events: readonly OperationEvent[]): OperationProblem | null {
   for (let at = events.length - 1; at >= 0; at -= 1) {
     const event = events[at];
-    if (event === undefined || event.type === 'step-done') return false;
-    if (event.type === 'note' && event.code === ARRIVED) return false;
+    if (event === undefined || event.type === 'step-done') return null;
+    if (event.type === 'note' && event.code === ARRIVED) return null;
     if (event.type !== 'status') continue;
-    if (event.cause !== 'resume-asked' && event.cause !== 'cancel-asked') return false;
+    if (event.cause !== 'resume-asked' && event.cause !== 'cancel-asked') return null;
     const before = events.slice(0, at).findLast((each) => each.type === 'status');
-    return before?.type === 'status' && before.status === 'paused' && before.problem !== null;
+    return before?.type === 'status' && before.status === 'paused' ? before.problem : null;
   }
-  return false;
+  return null;
 }
 
 /** The slots of all moves of a plan. */

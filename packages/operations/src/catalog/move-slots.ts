@@ -1,5 +1,6 @@
-import type { ActContext } from '@slotdeck/cluster/act/act-context';
+import type { ActContext, MoveBatch } from '@slotdeck/cluster/act/act-context';
 import { moveSlots, type MoveResult } from '@slotdeck/cluster/act/move-slots';
+import { reopenBatch } from '@slotdeck/cluster/act/reopen-batch';
 import { rollBack } from '@slotdeck/cluster/act/roll-back';
 import { verifyMoves } from '@slotdeck/cluster/act/verify-move';
 import { staleFacts } from '@slotdeck/cluster/plan/stale';
@@ -17,7 +18,16 @@ import type {
 } from '../engine/define-operation.ts';
 import { lookAtCluster, type ClusterToChange, type FindCluster } from './cluster-to-change.ts';
 import { followersOf, moveEnds } from './move-ends.ts';
-import { ARRIVED, isMoveStep, movingSlots, SUBSTITUTED, successor, type MoveStep } from './move-journal.ts';
+import {
+  acceptedProblem,
+  ARRIVED,
+  REOPENED,
+  isMoveStep,
+  movingSlots,
+  SUBSTITUTED,
+  successor,
+  type MoveStep,
+} from './move-journal.ts';
 import { createMoveProgress, type MoveProgress } from './move-progress.ts';
 
 /**
@@ -65,9 +75,10 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
       case 'stopped':
         return { kind: 'stopped' };
       case 'may-retry':
+        if (LOST_NODE.has(result.problem.code)) return watchForHeir(step, result.problem, context);
         return { kind: 'retry', problem: result.problem };
       case 'needs-a-person':
-        return { kind: 'needs-a-person', problem: result.problem };
+        return { kind: 'needs-a-person', problem: withChoice(result.problem) };
     }
   }
 
@@ -88,7 +99,10 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
       context.note(SUBSTITUTED, { from: ends.from, to: ends.to });
       ends = moveEnds(step, { plan: context.plan, events: context.events(), topology });
     }
-    if (ends.kind === 'problem') return { kind: ends.mayPass ? 'retry' : 'needs-a-person', problem: ends.problem };
+    if (ends.kind === 'problem') {
+      if (ends.heirs !== null) await reopen(ends.heirs, cluster, topology, context);
+      return { kind: ends.mayPass ? 'retry' : 'needs-a-person', problem: ends.problem };
+    }
     const { batch } = ends;
     const progress = progressOf(context);
     let last: { keysMoved: number; bytesMoved: number | null } = { keysMoved: 0, bytesMoved: 0 };
@@ -107,6 +121,49 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
     return { result, keys: last.keysMoved, bytes: last.bytesMoved };
   }
 
+  /**
+   * Until a person goes on, clients are to find every key: those moved already are at the target, and only open slots lead there.
+   * Where it fails the pause that follows says what is wrong anyhow, and the next attempt begins with the same.
+   */
+  async function reopen(
+    heirs: MoveBatch,
+    cluster: ClusterToChange,
+    topology: Topology,
+    context: StepContext,
+  ): Promise<void> {
+    const reopened = await reopenBatch(heirs, actContext(cluster, topology, context));
+    if (reopened.outcome === 'not-reopened') {
+      context.note('slots-not-reopened', { problem: reopened.problem.code, seen: reopened.problem.message });
+    } else if (countSlots(reopened.slots) > 0) {
+      context.note(REOPENED, { from: heirs.from, to: heirs.to, slots: printSlotRanges(reopened.slots) });
+    }
+  }
+
+  /**
+   * A node that is gone has an heir within seconds, or comes back. Looking often meanwhile keeps the time short in which the heir
+   * serves slots in flight without knowing that they are open.
+   */
+  async function watchForHeir(step: MoveStep, problem: OperationProblem, context: StepContext): Promise<StepOutcome> {
+    const cluster = findCluster(context.clusterId);
+    const lost = problem.facts['node'] ?? null;
+    context.note('waiting-for-failover', { node: lost, problem: problem.code });
+    const end = context.clock.monotonic() + FAILOVER_MS;
+    while (cluster !== null && context.asked() === 'go-on' && context.clock.monotonic() < end) {
+      await context.wait(LOOK_AGAIN_MS);
+      const topology = await lookAtCluster(cluster, context);
+      if (topology === null) continue;
+      const ends = moveEnds(step, { plan: context.plan, events: context.events(), topology });
+      if (ends.kind === 'problem' && ends.heirs !== null) {
+        await reopen(ends.heirs, cluster, topology, context);
+        return { kind: 'needs-a-person', problem: ends.problem };
+      }
+      if (ends.kind === 'substitute' || (ends.kind === 'problem' && !ends.mayPass)) break;
+      const isBack = topology.nodes.some((node) => node.id === lost && node.view.state === 'answered');
+      if (isBack && ends.kind === 'batch') break;
+    }
+    return { kind: 'retry', problem };
+  }
+
   function actContext(cluster: ClusterToChange, topology: Topology, context: StepContext): ActContext {
     const members = topology.nodes
       .filter((node) => node.host !== '' && node.port !== 0)
@@ -118,6 +175,7 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
       members: () => members,
       replicasOf: (id) => followersOf(id, context.plan, context.events()),
       signal: context.stopNow,
+      conflicts: acceptedProblem(context.events())?.code === KEY_CONFLICT ? 'served' : 'ask',
       asked: () => context.asked(),
       onProgress: () => undefined,
       pace: () => Pace.catch('balanced').parse(context.pace()),
@@ -172,7 +230,7 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
       if ('kind' in moved) return moved.kind === 'retry' ? moved : { kind: 'needs-a-person', problem: moved.problem };
       const { result } = moved;
       if (result.outcome === 'may-retry') return { kind: 'retry', problem: result.problem };
-      if (result.outcome === 'needs-a-person') return { kind: 'needs-a-person', problem: result.problem };
+      if (result.outcome === 'needs-a-person') return { kind: 'needs-a-person', problem: withChoice(result.problem) };
     }
     progresses.delete(context.operationId);
     return { kind: 'clean', facts: {} };
@@ -186,6 +244,24 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
     settle,
   };
 }
+
+const KEY_CONFLICT = 'key-on-both-sides';
+
+/** Says what going on will do, so that going on is a decision. */
+function withChoice(problem: OperationProblem): OperationProblem {
+  if (problem.code !== KEY_CONFLICT) return problem;
+  const [source, target] = [String(problem.facts['source']), String(problem.facts['target'])];
+  const choice =
+    `Clients are served the copy on ${source}. Resume or cancel keeps that one and drops the copy on ${target}; ` +
+    `to keep the other, delete the key on ${source} first.`;
+  return { ...problem, message: `${problem.message} ${choice}` };
+}
+
+/** Signs that a node may be gone for good. */
+const LOST_NODE = new Set(['node-did-not-answer', 'node-failed']);
+/** Longer than most failovers: detection takes the cluster's node timeout, which is 15 s by default, and the election a second or two. */
+const FAILOVER_MS = 30_000;
+const LOOK_AGAIN_MS = 200;
 
 /** Once a move has been begun, what differs from the plan may be our own doing; each batch is judged by itself then. */
 function hasBegun(context: StepContext): boolean {
