@@ -38,8 +38,16 @@ function readFastifyError(error: unknown): ApiError | null {
     case 'FST_ERR_BAD_URL':
       return invalidRequest([{ path: [], message: `${error.message}; send JSON with content-type application/json` }]);
     default:
-      return null;
+      return readStatus(error);
   }
+}
+
+/** Errors of the layers below that name a status of the caller's own making, such as a path that leads out of the folder. */
+function readStatus(error: Error): ApiError | null {
+  const status = 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status === 403 || status === 404)
+    return new ApiError('not-found', 'There is nothing at this address.', {}, null, { cause: error });
+  return status >= 400 && status < 500 ? invalidRequest([{ path: [], message: error.message }]) : null;
 }
 
 type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
