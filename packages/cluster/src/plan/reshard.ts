@@ -153,8 +153,9 @@ function judgeMemory({ topology, stats }: PlanInput, moves: readonly SlotMove[])
 function estimateBytes(stats: readonly NodeStats[], move: SlotMove): number | null {
   const source = stats.find((each) => each.id === move.from);
   if (move.keys === 0) return 0;
-  if (source?.keys == null || source.keys === 0 || source.usedMemoryBytes === null || move.keys === null) return null;
-  return (source.usedMemoryBytes / source.keys) * move.keys;
+  const keys = source?.keys ?? 0;
+  const used = source?.usedMemoryBytes ?? null;
+  return keys === 0 || used === null || move.keys === null ? null : (used / keys) * move.keys;
 }
 
 function slowestRoundTrip({ stats }: PlanInput, moves: readonly SlotMove[]): number | null {
