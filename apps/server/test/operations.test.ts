@@ -276,6 +276,8 @@ test('a plan is refused when the cluster changed, with what changed', async () =
 test('a change elsewhere in the cluster does not make a plan stale', async () => {
   const made = await goodPlan({ slots: '10-11', to: [second] });
   await cluster.call(third, 'CLUSTER', 'BUMPEPOCH');
+  // While the nodes tell each other the new epoch, they disagree on it, and a plan that needs the node would wait.
+  await cluster.waitForAgreement();
   const epochs = await cluster.table(third);
   const epoch = epochs.find((row) => row.id === third)?.configEpoch;
   await waitUntil('the new epoch to be seen', async () => {

@@ -9,6 +9,8 @@ export interface StreamViewer {
   /** Called as each message arrives, before it is read. */
   onText(listener: (text: string) => void): void;
   send(message: ClientMessage): void;
+  /** As it stands, right or wrong. */
+  sendText(text: string): void;
   /** The first message of this type that fits, past or to come. */
   next<T extends ServerMessage['type']>(
     type: T,
@@ -24,10 +26,18 @@ export interface ViewerOptions {
   cookie: string;
   watch?: readonly Channel[];
   origin?: string;
+  /** What an earlier connection had; for each channel. */
+  lastSeen?: { life: string; version: number };
 }
 
 /** Connects and says hello. @throws with what the server answered when it refuses the connection */
-export async function openViewer({ base, cookie, watch = [], origin = base }: ViewerOptions): Promise<StreamViewer> {
+export async function openViewer({
+  base,
+  cookie,
+  watch = [],
+  origin = base,
+  lastSeen,
+}: ViewerOptions): Promise<StreamViewer> {
   const socket = new WebSocket(`${base.replace(/^http/, 'ws')}/api/v1/stream`, { headers: { cookie, origin } });
   const messages: ServerMessage[] = [];
   const listeners: ((text: string) => void)[] = [];
@@ -44,12 +54,13 @@ export async function openViewer({ base, cookie, watch = [], origin = base }: Vi
   send({
     type: 'hello',
     protocol: PROTOCOL_VERSION,
-    watch: watch.map((channel) => ({ channel, lastSeen: null })),
+    watch: watch.map((channel) => ({ channel, lastSeen: lastSeen ?? null })),
   });
   return {
     messages,
     onText: (listener) => void listeners.push(listener),
     send,
+    sendText: (text) => socket.send(text),
     next: (type, fits = () => true) =>
       waitUntil(`a message of type ${type}`, () =>
         messages.find((message): message is Extract<ServerMessage, { type: typeof type }> => {
