@@ -6,6 +6,8 @@ export interface Round {
   readonly seed: number;
   readonly random: SeededRandom;
   readonly server: ServerName;
+  /** How many slots the reshard moves; each holds some fifty keys. */
+  readonly slots: number;
   /** Says what happens, for whoever reads along. */
   say(text: string): void;
 }
@@ -27,18 +29,23 @@ export async function runCampaign({ name, runs, round }: Campaign): Promise<void
       runs: { type: 'string' },
       seed: { type: 'string' },
       server: { type: 'string', default: 'redis-7.0' },
+      slots: { type: 'string', default: '2000' },
       verbose: { type: 'boolean', default: false },
     },
   });
   const server = serverNames.find((each) => each === values.server);
   const count = Number(values.runs ?? runs);
   const first = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
-  if (server === undefined || !Number.isInteger(count) || count < 1 || !Number.isInteger(first)) {
-    console.error(`usage: soak ${name} [--runs N] [--seed S] [--server ${serverNames.join('|')}] [--verbose]`);
+  const slots = Number(values.slots);
+  const isUsable = [count, first, slots].every(Number.isInteger) && count > 0 && slots > 0 && slots <= 5_000;
+  if (server === undefined || !isUsable) {
+    console.error(
+      `usage: soak ${name} [--runs N] [--seed S] [--slots N] [--server ${serverNames.join('|')}] [--verbose]`,
+    );
     process.exitCode = 2;
     return;
   }
-  console.log(`${name}: ${count} rounds on ${server}, seeds ${first} to ${first + count - 1}`);
+  console.log(`${name}: ${count} rounds on ${server}, ${slots} slots, seeds ${first} to ${first + count - 1}`);
   const failed: number[] = [];
   for (let seed = first; seed < first + count; seed += 1) {
     const started = performance.now();
@@ -46,12 +53,14 @@ export async function runCampaign({ name, runs, round }: Campaign): Promise<void
       if (values.verbose) console.log(`  ${((performance.now() - started) / 1_000).toFixed(2)}s ${text}`);
     };
     try {
-      const told = await round({ seed, random: seededRandom(seed), server, say });
+      const told = await round({ seed, random: seededRandom(seed), server, slots, say });
       console.log(`ok   seed ${seed} in ${((performance.now() - started) / 1_000).toFixed(1)} s: ${told}`);
     } catch (error) {
       failed.push(seed);
       console.log(`FAIL seed ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      console.log(`     again: pnpm -s soak ${name} --server ${server} --runs 1 --seed ${seed} --verbose`);
+      console.log(
+        `     again: pnpm -s soak ${name} --server ${server} --slots ${slots} --runs 1 --seed ${seed} --verbose`,
+      );
     }
   }
   console.log(`${count - failed.length} rounds passed, ${failed.length} failed`);

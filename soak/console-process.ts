@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,7 @@ const main = fileURLToPath(new URL('../apps/server/dist/main.js', import.meta.ur
 const LOG_KEPT = 20_000;
 
 export async function openConsole(): Promise<ConsoleProcess> {
+  if (!existsSync(main)) throw new Error('the server is not built; run: npm run build');
   const folder = await mkdtemp(join(tmpdir(), 'slotdeck-soak-'));
   superviseFolder(folder);
   const password = randomBytes(12).toString('hex');

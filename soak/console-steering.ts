@@ -33,6 +33,17 @@ export async function steerByConsole(call: Call, cluster: RealCluster): Promise<
     async resume() {
       await call('resumeOperation', { params: { operationId: started() } });
     },
+    async history() {
+      const { events } = await call('getOperationEvents', {
+        params: { operationId: started() },
+        query: { limit: 5_000 },
+      });
+      return events
+        .filter(({ type }) => type !== 'created' && type !== 'counted')
+        .slice(-60)
+        .map((event) => JSON.stringify(event))
+        .join('\n');
+    },
     async cancel() {
       await call('cancelOperation', { params: { operationId: started() } });
     },

@@ -7,9 +7,10 @@ import { waitUntil } from '@slotdeck/testkit/wait-until';
 import type { Round } from './campaign.ts';
 import { resting, type OperationSeen, type Steering } from './steering.ts';
 
-export type Steer = (cluster: RealCluster, say: (text: string) => void) => Promise<Steering>;
+export type Steer = (cluster: RealCluster) => Promise<Steering>;
 
-const SLOTS = 600;
+/** 2,000 slots hold 100,000 keys. */
+const KEYS_PER_SLOT = 50;
 
 /**
  * A write acknowledged this long before its node died had been passed on to the replica, or replication had stopped for reasons
@@ -24,38 +25,38 @@ const RESUMES = 4;
  * The primary at one end of a reshard is killed at a random moment; its replica takes over, a person resumes or cancels, and the
  * dead node comes back. At the end all nodes agree, nothing is open, and no write is lost that replication had passed on.
  */
-export async function killNodeRound({ seed, random, server, say }: Round, steer: Steer): Promise<string> {
+export async function killNodeRound({ seed, random, server, slots, say }: Round, steer: Steer): Promise<string> {
   const cluster = await startCluster({ server, nodeTimeoutMs: 1_500, requireFullCoverage: false });
   try {
     const [source, target] = cluster.primaries();
     if (source === undefined || target === undefined) throw new Error('a cluster without primaries');
-    await cluster.fillKeys({ count: SLOTS * 50, valueBytes: 100, slots: [[0, SLOTS - 1]] });
+    await cluster.fillKeys({ count: slots * KEYS_PER_SLOT, valueBytes: 100, slots: [[0, slots - 1]] });
     const traffic = await startTraffic({
       seeds: cluster.seeds,
       clients: 8,
-      keyspace: 4_000,
-      slots: [[0, SLOTS - 1]],
+      keyspace: 8_000,
+      slots: [[0, slots - 1]],
       survives: 'failover',
       pauseMsBetween: 1,
     });
-    const steering = await steer(cluster, say);
+    const steering = await steer(cluster);
     try {
       await traffic.waitForWrites(2_000);
       await steering.start({
-        slots: `0-${SLOTS - 1}`,
+        slots: `0-${slots - 1}`,
         to: target.id,
         pace: random.pick(['gentle', 'balanced', 'fast']),
       });
       const kills = seed % 2 === 0 ? 'source' : 'target';
       const victim = kills === 'source' ? source : target;
-      const after = Math.floor(random.between(0, SLOTS));
+      const after = Math.floor(random.between(0, slots));
       await waitUntil(
         `slot ${after} to be moved`,
         async () => {
           const seen = await steering.look();
           return seen.slotsDone >= after || resting.includes(seen.status);
         },
-        { everyMs: 2 },
+        { everyMs: 5, timeoutMs: 120_000 },
       );
       await pause(random.between(0, 150));
       const before = await steering.look();
@@ -81,7 +82,7 @@ export async function killNodeRound({ seed, random, server, say }: Round, steer:
         say(`${wish}: ${describe(seen)}`);
       }
       if (seen.status === 'paused' || seen.status === 'failed')
-        throw new Error(`no end was reached: ${told.join('; ')}`);
+        throw new Error(`no end was reached: ${told.join('; ')}\n${await steering.history()}`);
       await cluster.waitForAgreement();
       await traffic.stop();
       await victim.start();
@@ -106,7 +107,7 @@ async function rest(steering: Steering, tries = 0): Promise<OperationSeen> {
       const seen = await steering.look();
       return resting.includes(seen.status) ? seen : null;
     },
-    { timeoutMs: 90_000, everyMs: 10 },
+    { timeoutMs: 180_000, everyMs: 10 },
   );
 }
 

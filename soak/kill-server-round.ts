@@ -7,35 +7,49 @@ import { openConsole, type ConsoleProcess } from './console-process.ts';
 import { steerByConsole } from './console-steering.ts';
 import { resting, type Steering } from './steering.ts';
 
-const SLOTS = 600;
+/** 2,000 slots hold 100,000 keys. */
+const KEYS_PER_SLOT = 50;
 
 /**
  * The server is killed at a random moment of a reshard under traffic and started again, some rounds more than once. The operation
  * is found, compared with the cluster and finished; no write is lost, no client sees an error, nothing is left open.
  */
-export async function killServerRound({ random, server, say }: Round): Promise<string> {
+export async function killServerRound({ random, server, slots, say }: Round): Promise<string> {
   const cluster = await startCluster({ server });
   let console: ConsoleProcess | null = null;
   try {
     const [, target] = cluster.primaries();
     if (target === undefined) throw new Error('a cluster without primaries');
-    await cluster.fillKeys({ count: SLOTS * 50, valueBytes: 100, slots: [[0, SLOTS - 1]] });
+    await cluster.fillKeys({ count: slots * KEYS_PER_SLOT, valueBytes: 100, slots: [[0, slots - 1]] });
     const traffic = await startTraffic({
       seeds: cluster.seeds,
       clients: 8,
-      keyspace: 4_000,
-      slots: [[0, SLOTS - 1]],
+      keyspace: 8_000,
+      slots: [[0, slots - 1]],
       pauseMsBetween: 1,
     });
     try {
       console = await openConsole();
       const steering = await steerByConsole(console.call, cluster);
       await traffic.waitForWrites(2_000);
-      await steering.start({ slots: `0-${SLOTS - 1}`, to: target.id, pace: 'balanced' });
+      await steering.start({
+        slots: `0-${slots - 1}`,
+        to: target.id,
+        pace: random.pick(['gentle', 'balanced', 'fast']),
+      });
       const told: string[] = [];
       const kills = random.pick([1, 1, 2]);
       for (let kill = 0; kill < kills; kill += 1) {
-        await pause(random.between(0, 1_200));
+        const after = Math.floor(random.between(0, slots));
+        await waitUntil(
+          `slot ${after} to be moved`,
+          async () => {
+            const seen = await steering.look();
+            return seen.slotsDone >= after || resting.includes(seen.status);
+          },
+          { everyMs: 5, timeoutMs: 120_000 },
+        );
+        await pause(random.between(0, 150));
         const before = await steering.look();
         if (resting.includes(before.status)) break;
         await console.kill();
@@ -75,6 +89,6 @@ async function ending(steering: Pick<Steering, 'look'>) {
       const seen = await steering.look();
       return resting.includes(seen.status) ? seen : null;
     },
-    { timeoutMs: 90_000, everyMs: 50 },
+    { timeoutMs: 240_000, everyMs: 50 },
   );
 }

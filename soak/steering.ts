@@ -13,6 +13,8 @@ export interface Steering {
   look(): Promise<OperationSeen>;
   resume(): Promise<void>;
   cancel(): Promise<void>;
+  /** The events that tell what went on, one per line. */
+  history(): Promise<string>;
   close(): Promise<void>;
 }
 

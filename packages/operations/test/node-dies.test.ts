@@ -80,8 +80,8 @@ async function whenKilled(killed: 'source' | 'target', work: (halfway: Halfway) 
       await work({ cluster, runner, keys, heir, target: targetNow, sourceNow, view, read });
 
       async function read(key: string): Promise<unknown> {
-        const first = await sourceNow.call('GET', key).catch((error: unknown) => String(error));
-        if (!String(first).includes('ASK')) return first;
+        const first = await sourceNow.call('GET', key).catch((error: unknown) => error);
+        if (!(first instanceof Error && first.message.includes('ASK'))) return first;
         const [, reply] = await targetNow.pipeline([['ASKING'], ['GET', key]]);
         return reply;
       }
