@@ -4,7 +4,7 @@ import { ADMIN_NAME, ensureAdmin } from './access/first-admin.ts';
 import { buildApp } from './app.ts';
 import { makeConsole } from './console.ts';
 import { findDashboard } from './http/serve-dashboard.ts';
-import { makeLog } from './log.ts';
+import { makeFaultLog, makeLog } from './log.ts';
 import { loadKey } from './secrets/load-key.ts';
 import { makeSecretBox } from './secrets/secret-box.ts';
 import { describeSettings, readSettings, type Settings } from './settings.ts';
@@ -68,7 +68,7 @@ async function serve(settings: Settings, store: Store): Promise<void> {
     observeMs: settings.observeMs,
     sessionMs: settings.sessionMs,
     keepMs: settings.keepMs,
-    onFault: (err, about) => log.error({ err, ...about }, 'something failed beside a request'),
+    onFault: makeFaultLog(log, systemClock),
   });
   let isReady = false;
   const { drawnPassword } = await ensureAdmin(store.users, console.passwords, settings.adminPassword, systemClock);

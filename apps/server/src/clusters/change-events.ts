@@ -19,13 +19,18 @@ export function changeEvents(
   for (const change of diffTopology(before, after)) {
     if (change.kind === 'slot-opened') opened.push(change.open);
     else if (change.kind === 'slot-closed') closed.push(change.open);
-    else rows.push(rowOf(change, before, after, at));
+    else if (!isEcho(change, after)) rows.push(rowOf(change, before, after, at));
   }
   return [
     ...rows,
     ...openRows('slots-opened', opened, after, at, ownOpenSlots),
     ...openRows('slots-closed', closed, after, at, ownOpenSlots),
   ];
+}
+
+/** A replica prints its primary's epoch: that change is told once, at the primary. */
+function isEcho(change: TopologyChange, after: Topology): boolean {
+  return change.kind === 'epoch-changed' && findNode(after, change.node)?.role === 'replica';
 }
 
 type Single = Exclude<TopologyChange, { kind: 'slot-opened' | 'slot-closed' }>;

@@ -4,9 +4,9 @@ import type { NodeCalls } from '@slotdeck/cluster/connection/node-calls';
 import type { KnownMember } from '@slotdeck/cluster/observe/observe-cluster';
 import type { Clock } from '@slotdeck/model/clock';
 import type { ClusterId } from '@slotdeck/model/ids';
-import type { SlotRanges } from '@slotdeck/model/slot-ranges';
+import { NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { WrongKey, type SecretBox } from '../secrets/secret-box.ts';
-import type { ClusterEvents } from '../store/cluster-events.ts';
+import type { ClusterEvents, NewClusterEvent } from '../store/cluster-events.ts';
 import type { ClusterRows, KnownNode, StoredCluster } from '../store/cluster-rows.ts';
 import { StoreError } from '../store/store-error.ts';
 import { changeEvents } from './change-events.ts';
@@ -55,9 +55,15 @@ interface Open {
   access: { calls: NodeCalls; login: Login; connections: NodeConnections; observer: ClusterObserver } | null;
   /** As the store has it, in print, so that it is written only when it changed. */
   inventory: string;
+  /** Changes that were seen and are not in the store yet. */
+  unwritten: NewClusterEvent[];
+  /** What an operation of ours had open at the round before: the end of an operation may be seen a round later. */
+  ownBefore: SlotRanges;
   trimmedAt: number;
 }
 
+/** While the store cannot be written, the newest changes wait in memory; more would be a cluster that flaps for hours. */
+const UNWRITTEN_KEPT = 5_000;
 const TRIM_EVERY_MS = 3_600_000;
 
 const lostKey: ObservedState = {
@@ -78,7 +84,14 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
   }
 
   function begin(row: StoredCluster, login: Login | null, nodes: readonly KnownNode[]): void {
-    const entry: Open = { row, access: null, inventory: printInventory(nodes), trimmedAt: Number.NEGATIVE_INFINITY };
+    const entry: Open = {
+      row,
+      access: null,
+      inventory: printInventory(nodes),
+      unwritten: [],
+      ownBefore: NO_SLOTS,
+      trimmedAt: Number.NEGATIVE_INFINITY,
+    };
     open.set(row.id, entry);
     if (login === null) return;
     const connections = openConnections(connectionSettings(login));
@@ -99,11 +112,14 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
 
   function onRound(entry: Open, round: RoundResult): void {
     const { id } = entry.row;
+    // A round that was under way when the cluster was removed has nobody to tell.
+    if (open.get(id) !== entry) return;
+    noteChanges(entry, round);
     try {
       keepInventory(entry, round.members);
-      keepChanges(entry, round);
+      keepChanges(entry);
     } catch (error) {
-      // A store that cannot be written must not blind the console: what could not be kept is logged and seen live.
+      // A store that cannot be written must not blind the console; what could not be kept is tried again at each round.
       if (!(error instanceof StoreError)) throw error;
       parts.onFault(error, id);
     }
@@ -124,11 +140,20 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
     entry.inventory = inventory;
   }
 
-  function keepChanges(entry: Open, { before, now }: RoundResult): void {
+  function noteChanges(entry: Open, { before, now }: RoundResult): void {
+    const own = parts.ownOpenSlots(entry.row.id);
     if (before.topology !== null && now.topology !== null && before.topology !== now.topology) {
-      const own = parts.ownOpenSlots(entry.row.id);
-      const changes = changeEvents(before.topology, now.topology, now.observedAt ?? clock.now(), own);
-      if (changes.length > 0) events.append(entry.row.id, changes);
+      const at = now.observedAt ?? clock.now();
+      const changes = changeEvents(before.topology, now.topology, at, unionSlots(own, entry.ownBefore));
+      entry.unwritten = [...entry.unwritten, ...changes].slice(-UNWRITTEN_KEPT);
+    }
+    entry.ownBefore = own;
+  }
+
+  function keepChanges(entry: Open): void {
+    if (entry.unwritten.length > 0) {
+      events.append(entry.row.id, entry.unwritten);
+      entry.unwritten = [];
     }
     if (clock.monotonic() - entry.trimmedAt < TRIM_EVERY_MS) return;
     entry.trimmedAt = clock.monotonic();
