@@ -4,6 +4,7 @@ import { foldAll } from '@slotdeck/model/operation-view';
 import type { OperationView } from '@slotdeck/model/operation-view';
 import type { Plan } from '@slotdeck/model/plan';
 import type { OperationDefinition, StepComponent, StepOutcome } from '../src/engine/define-operation.ts';
+import { JournalError, type OperationJournal } from '../src/engine/journal.ts';
 import { createMemoryStore, type MemoryStore } from '../src/engine/memory-journal.ts';
 import { createRunner, type OperationsRunner } from '../src/engine/operations-runner.ts';
 import { createLife, type Death, type Life } from './life.ts';
@@ -132,6 +133,41 @@ export async function crashOnce(
     second.start({ id, plan, by: 'test' });
   }
   return { view: await finish(setting, second, id, plan), life };
+}
+
+/**
+ * The journal cannot be written at one moment, and can be again when a person resumes. Answers null when it was never written that
+ * often: there are no more moments to try.
+ */
+export async function fullDiskOnce(world: World, atWrite: number): Promise<OperationView | null> {
+  const setting = newSetting(world);
+  const { journal } = setting.store;
+  let writes = 0;
+  const write = <T>(work: () => T): T => {
+    writes += 1;
+    if (writes === atWrite) throw new JournalError('storage-full', { write: writes });
+    return work();
+  };
+  const kept: OperationJournal = {
+    ...journal,
+    create: (...args) => write(() => journal.create(...args)),
+    append: (...args) => write(() => journal.append(...args)),
+    appendTranscript: (...args) => write(() => journal.appendTranscript(...args)),
+  };
+  const plan = await world.nextPlan();
+  const id = nextId();
+  const runner = runnerOf({ world, store: { ...setting.store, journal: kept } }, createLife());
+  const begin = (): unknown => runner.start({ id, plan, by: 'test' });
+  try {
+    begin();
+  } catch (error) {
+    if (!(error instanceof JournalError) || runner.heldBy(plan.clusterId) !== null) throw error;
+    begin();
+  }
+  await runner.rested(id);
+  if (runner.state(id)?.view.status === 'paused') runner.resume(id, 'test');
+  const view = await finish(setting, runner, id, plan);
+  return writes >= atWrite ? view : null;
 }
 
 function withComponents(

@@ -7,7 +7,7 @@ import { startTraffic } from '@slotdeck/testkit/traffic-checker';
 import { arrivedSlots } from '../src/catalog/move-journal.ts';
 import { createMemoryStore } from '../src/engine/memory-journal.ts';
 import { createRunner } from '../src/engine/operations-runner.ts';
-import { crashOnce, failStep, repeatEveryStep, type World } from './every-step.ts';
+import { crashOnce, failStep, fullDiskOnce, repeatEveryStep, type World } from './every-step.ts';
 import { clock, moveWorld, openMoveLab, type MoveLab } from './move-lab.ts';
 
 /** The oldest and the newest family: SETSLOT is local on one, replicated first on the other. */
@@ -66,6 +66,15 @@ describe.each(servers.map(({ name }) => name))('moving slots on %s', (server) =>
       expect(view.status).toBe('succeeded');
       if (!life.isOver) break;
     }
+  });
+
+  test('the disk may be full at any write, and a resume goes on when there is room again', async () => {
+    let tried = 0;
+    for (let view = await fullDiskOnce(world, 1); view !== null; view = await fullDiskOnce(world, tried + 1)) {
+      expect(view.status).toBe('succeeded');
+      tried += 1;
+    }
+    expect(tried).toBeGreaterThan(10);
   });
 
   test('what was killed under way can be cancelled, and leaves a clean cluster', async () => {

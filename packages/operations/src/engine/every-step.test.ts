@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { crashOnce, failStep, repeatEveryStep, type World } from '../../test/every-step.ts';
+import { crashOnce, failStep, fullDiskOnce, repeatEveryStep, type World } from '../../test/every-step.ts';
 import { fakeDefinition, fakePlan, fakeStep, fakeWorld } from '../../test/fake-operation.ts';
 import { hastyClock } from '../../test/hasty-clock.ts';
 import type { Death } from '../../test/life.ts';
@@ -61,4 +61,14 @@ test.each(deaths)('what was killed $moment a $by can be cancelled, and nothing i
     if (!life.isOver) break;
     expect(['cancelled', 'succeeded']).toContain(view.status);
   }
+});
+
+test('the disk may be full at any write, and a resume goes on when there is room again', async () => {
+  const world = newWorld();
+  let tried = 0;
+  for (let view = await fullDiskOnce(world, 1); view !== null; view = await fullDiskOnce(world, tried + 1)) {
+    expect(view.status).toBe('succeeded');
+    tried += 1;
+  }
+  expect(tried).toBeGreaterThan(2 * steps.length);
 });

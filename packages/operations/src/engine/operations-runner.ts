@@ -212,9 +212,8 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
     if (request.cause === 'resume-asked') live.proceed();
     else live.interrupt();
     letGoIfEnded(entry);
-    const { status } = live.view();
-    if (status === 'running' || status === 'cancelling') carryOn(entry, definition);
-    return { ok: true, status };
+    if (isWanted(live)) carryOn(entry, definition);
+    return { ok: true, status: live.view().status };
   }
 
   return {
@@ -320,7 +319,7 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
 
 function isWanted(live: LiveOperation): boolean {
   const { status } = live.journalled();
-  return live.halted === null && (status === 'running' || status === 'pausing' || status === 'cancelling');
+  return live.halted === null && status !== 'paused' && !isEnded(status);
 }
 
 function ignoreAbort(error: unknown, signal: AbortSignal): void {
