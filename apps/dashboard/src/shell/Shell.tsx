@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useUser } from '../access/use-session.ts';
 import { useLive } from '../stream/use-live.tsx';
 import { useWords } from '../words/use-words.tsx';
@@ -18,10 +18,18 @@ const HelpDialog = lazy(() => import('./HelpDialog.tsx').then((module) => ({ def
 /** The frame around every page of a signed-in person. */
 export function Shell() {
   const user = useUser();
-  const { href } = useLocation();
   useSessionWatch();
-  if (user === null) return <Navigate to="/sign-in" search={{ next: href }} replace />;
-  return <Frame />;
+  return user === null ? <ToSignIn /> : <Frame />;
+}
+
+/** Leads to the sign-in page once, remembering where one was: the address changes while this is still on screen. */
+function ToSignIn() {
+  const navigate = useNavigate();
+  const [next] = useState(useLocation().href);
+  useEffect(() => {
+    void navigate({ to: '/sign-in', search: { next }, replace: true });
+  }, [navigate, next]);
+  return null;
 }
 
 type Floating = 'palette' | 'help' | null;

@@ -81,6 +81,7 @@ export function AddClusterForm({ onCancel }: { onCancel?: () => void }) {
           label={t('clusters.password')}
           description={t('clusters.passwordHint')}
           autoComplete="new-password"
+          aria-invalid={problemOf('password') !== undefined}
           {...bind('password')}
         />
       </div>

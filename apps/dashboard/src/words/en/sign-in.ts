@@ -5,7 +5,6 @@ export const signIn = {
   name: 'User name',
   password: 'Password',
   submit: 'Sign in',
-  pending: 'Signing in …',
   needsName: 'Enter your user name.',
   needsPassword: 'Enter your password.',
   firstTime:

@@ -45,11 +45,8 @@ export const states = {
   'check.passed': 'Passed',
   notKnown: 'not known',
   noData: 'no data',
-  noPermission: 'no permission',
   ageAgo: '{age} ago',
-  ageSince: 'since {clock}',
   ageOld: '{age} old',
-  justNow: 'just now',
   durationMs: '{n} ms',
   durationS: '{s} s',
   durationMin: '{m} min',
@@ -65,6 +62,5 @@ export const states = {
   stripUnassigned: 'Slots {range}, {n} slots, claimed by nobody',
   stripDisputed: 'Slots {range}, {n} slots, nodes name different owners',
   stripUnknown: 'Nothing is known of the slots.',
-  stripOpen: 'Slot {slot} is open',
   confirmType: 'Type {name} to go on',
 } as const satisfies Area;

@@ -59,7 +59,7 @@ export const findings: SameKeys<typeof en> = {
   'node-in-handshake.title': '{node} 停留在握手阶段。',
   'node-in-handshake.detail': '它已被引入，但从未在集群总线上应答。',
   'node-in-handshake.do': '检查它的总线端口（默认为端口 + 10000）和防火墙。',
-  'node-without-address.title': '{node} 的地址未知。',
+  'node-without-address.title': '{node} 的地址不明。',
   'node-without-address.detail': '各节点记得它的编号，但不知道它在哪里。',
   'node-without-address.do': '用地址重新引入它，或遗忘它。',
   'cluster-not-seen.title': '没有节点应答。',

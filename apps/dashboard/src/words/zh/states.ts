@@ -45,11 +45,8 @@ export const states: SameKeys<typeof en> = {
   'check.passed': '通过',
   notKnown: '未知',
   noData: '无数据',
-  noPermission: '无权限',
   ageAgo: '{age}前',
-  ageSince: '自 {clock}',
   ageOld: '{age}前的数据',
-  justNow: '刚刚',
   durationMs: '{n} 毫秒',
   durationS: '{s} 秒',
   durationMin: '{m} 分',
@@ -65,6 +62,5 @@ export const states: SameKeys<typeof en> = {
   stripUnassigned: '槽 {range}，{n} 个槽，无人声明归属',
   stripDisputed: '槽 {range}，{n} 个槽，各节点所说的归属不一致',
   stripUnknown: '对槽一无所知。',
-  stripOpen: '槽 {slot} 处于开放状态',
   confirmType: '输入 {name} 以继续',
 };
