@@ -9,6 +9,7 @@ import { findNode, ownerOfSlot } from '@slotdeck/model/topology';
 import { expectNoLeaks } from '@slotdeck/testkit/leaks';
 import { startCluster, type RealCluster } from '@slotdeck/testkit/real-cluster';
 import { reply, startScriptedNode, type ScriptedNode } from '@slotdeck/testkit/scripted-node';
+import { textOf } from '@slotdeck/testkit/resp';
 import { makeTlsFiles } from '@slotdeck/testkit/tls-files';
 import { waitUntil } from '@slotdeck/testkit/wait-until';
 import { reserveSilentPort, startSingleServer, startWebServer, type Listening } from './bad-addresses.ts';
@@ -335,6 +336,8 @@ describe('a cluster', () => {
         ),
     );
     page.close();
+    const told = page.received().flatMap((each) => (each.type === 'cluster-delta' ? (each.findings ?? []) : []));
+    expect(told.map((finding) => finding.code)).toContain('node-failed');
     await primary.start();
     await cluster.waitForAgreement();
   });
@@ -377,7 +380,7 @@ describe('a cluster', () => {
     expect(error.code).toBe('not-found');
     expect(await lab.as('admin')('listClusters', {})).toEqual({ clusters: [] });
     const clients = await cluster.call(cluster.nodes[1]?.id ?? '', 'CLIENT', 'LIST');
-    expect(String(clients)).not.toContain('name=slotdeck');
+    expect(textOf(clients)).not.toContain('name=slotdeck');
     await restart();
     expect(await lab.as('admin')('listClusters', {})).toEqual({ clusters: [] });
     const body = { name: 'orders', seeds: [seed(0)], password };

@@ -127,6 +127,6 @@ function injectedFetch(app: FastifyInstance): typeof fetch {
       headers: Object.fromEntries(new Headers(init.headers)),
       ...(typeof init.body === 'string' ? { payload: init.body } : {}),
     });
-    return new Response(answer.statusCode === 204 ? null : answer.rawPayload, { status: answer.statusCode });
+    return new Response(answer.statusCode === 204 ? null : answer.body, { status: answer.statusCode });
   };
 }

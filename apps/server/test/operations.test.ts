@@ -157,7 +157,7 @@ describe('what cannot be done is refused before anything is sent', () => {
 
   test('a request that is no plan at all', async () => {
     const call = lab.as('operator');
-    const body = { kind: 'reshard', params: { count: 0, to: [] } } as const;
+    const body = { kind: 'reshard' as const, params: { count: 0, to: [] } };
     const error = await failure(call('makePlan', { params: { clusterId }, body }));
     expect(error.code).toBe('invalid-request');
     expect(JSON.stringify(error.facts['issues'])).toMatch(/params\.count.*params\.to/);

@@ -64,7 +64,7 @@ test('a second server on the same data folder is refused in a sentence; a killed
   expect(await second.ended).toMatchObject({ code: 1 });
   expect(second.output()).toContain(`Slotdeck cannot start. Another Slotdeck server (process ${first.pid}, started `);
   expect(second.output()).toContain('SLOTDECK_DATA');
-  await signIn(`${await first.ready()}`);
+  await signIn(await first.ready());
 
   await first.kill();
   const third = start();

@@ -232,7 +232,7 @@ test.each([
   ],
   [
     'more channels than allowed',
-    JSON.stringify({ ...hello(), watch: Array(51).fill({ channel: cluster, lastSeen: null }) }),
+    JSON.stringify({ ...hello(), watch: Array.from({ length: 51 }, () => ({ channel: cluster, lastSeen: null })) }),
   ],
   ['nothing', ''],
 ])('a message that is %s ends the connection with a reason', (_, text) => {
