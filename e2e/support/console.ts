@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeClient, type Call } from '@slotdeck/contract/client';
+import { superviseChild } from '@slotdeck/testkit/child-supervisor';
 import { releasePort, reservePort } from '@slotdeck/testkit/free-ports';
 import { waitUntil } from '@slotdeck/testkit/wait-until';
 
@@ -52,7 +53,8 @@ export async function startConsole(settings: ConsoleSettings = {}): Promise<Cons
   async function start(): Promise<void> {
     const started = spawn(process.execPath, [SERVER], {
       env: {
-        ...process.env,
+        // Settings of whoever runs the tests are not to reach the console under test.
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLOTDECK_'))),
         SLOTDECK_HOST: '127.0.0.1',
         SLOTDECK_PORT: String(port),
         SLOTDECK_DATA: dataFolder,
@@ -63,6 +65,7 @@ export async function startConsole(settings: ConsoleSettings = {}): Promise<Cons
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
+    superviseChild(started, 'the console');
     for (const stream of [started.stdout, started.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => (output += text));
