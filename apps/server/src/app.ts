@@ -45,6 +45,8 @@ export async function buildApp(parts: Console, settings: AppSettings): Promise<F
   app.setErrorHandler((error, request, reply) => {
     const answer = toApiError(error);
     if (answer.status >= 500) request.log.error({ err: error, code: answer.code }, 'request failed');
+    const { seconds } = answer.facts;
+    if (typeof seconds === 'number') void reply.header('retry-after', seconds);
     return reply.code(answer.status).header('cache-control', 'no-store').send(printErrorReply(answer, request.id));
   });
   app.addHook('onResponse', (request, reply, done) => {

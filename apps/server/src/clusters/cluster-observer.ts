@@ -51,6 +51,8 @@ const FAST_MS = 200;
 const FAST_FOR_MS = 5_000;
 /** A node that has not answered within this time is shown as it was; its answer, or its time-out, counts in a later round. */
 const ROUND_DEADLINE_MS = 400;
+/** While somebody keeps the rounds waiting, what the others say must not come late each time. */
+const LATE_DEADLINE_MS = 150;
 /** A look somebody waits for: longer than the connections' own time-out, so that a hanging node has its verdict. */
 const LOOK_DEADLINE_MS = 2_500;
 
@@ -65,6 +67,7 @@ export function startObserver(parts: ObserverParts): ClusterObserver {
   let fastUntil = Number.NEGATIVE_INFINITY;
   let waiting: { resolve: (state: ObservedState) => void; reject: (error: unknown) => void }[] = [];
   let pause = new AbortController();
+  let deadlineMs = ROUND_DEADLINE_MS;
 
   async function round(): Promise<void> {
     const served = waiting;
@@ -75,13 +78,14 @@ export function startObserver(parts: ObserverParts): ClusterObserver {
     try {
       const seen = await observer.round({
         depth: isFull ? 'full' : 'map',
-        deadlineMs: served.length > 0 ? LOOK_DEADLINE_MS : ROUND_DEADLINE_MS,
+        deadlineMs: served.length > 0 ? LOOK_DEADLINE_MS : deadlineMs,
         signal: stopping.signal,
       });
       const before = state;
       state = digest(seen, isFull);
       if (before.topology !== state.topology && before.topology !== null) fastUntil = clock.monotonic() + FAST_FOR_MS;
       const durationMs = clock.monotonic() - begun;
+      deadlineMs = durationMs >= deadlineMs ? LATE_DEADLINE_MS : ROUND_DEADLINE_MS;
       parts.onRound({ before, now: state, members: seen.members, isFull, durationMs });
       for (const { resolve } of served) resolve(state);
     } catch (error) {
@@ -111,13 +115,13 @@ export function startObserver(parts: ObserverParts): ClusterObserver {
   }
 
   async function rest(ms: number): Promise<void> {
-    if (waiting.length > 0 || ms <= 0) return;
+    if (waiting.length > 0 || ms <= 0 || stopping.signal.aborted) return;
     pause = new AbortController();
     try {
-      await clock.sleep(ms, AbortSignal.any([pause.signal, stopping.signal]));
+      await clock.sleep(ms, pause.signal);
     } catch (error) {
       // Woken because somebody wants a look, or because it is over.
-      if (!pause.signal.aborted && !stopping.signal.aborted) throw error;
+      if (!pause.signal.aborted) throw error;
     }
   }
 
@@ -158,6 +162,7 @@ export function startObserver(parts: ObserverParts): ClusterObserver {
       }),
     async stop() {
       stopping.abort();
+      pause.abort();
       const failure = await working;
       if (failure !== null) throw failure.error;
     },
