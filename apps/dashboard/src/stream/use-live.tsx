@@ -1,7 +1,7 @@
-import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import type { ClusterSummary } from '@slotdeck/contract/clusters';
-import { channelKey, type Channel } from '@slotdeck/contract/stream';
+import type { Channel } from '@slotdeck/contract/stream';
 import type { ClusterId, OperationId } from '@slotdeck/model/ids';
 import { liveKey, type ChannelState, type ClusterChannelValue, type OperationChannelValue } from './apply-message.ts';
 import type { ConnectionNews, Live } from './live.ts';
@@ -24,10 +24,12 @@ export type Watched<Value> =
   | { readonly state: 'held'; readonly value: Value; readonly receivedAt: number }
   | { readonly state: 'closed'; readonly reason: 'not-found' | 'not-allowed' | 'removed' };
 
+const ALL_CLUSTERS: Channel = { name: 'clusters' };
+
+/** `channel` must be the same object from render to render, or it is left and watched anew each time. */
 function useChannel(channel: Channel | null): ChannelState | undefined {
   const { stream } = useLive();
-  const key = channel === null ? null : channelKey(channel);
-  useEffect(() => (channel === null ? undefined : stream.watch(channel)), [stream, key]);
+  useEffect(() => (channel === null ? undefined : stream.watch(channel)), [stream, channel]);
   // Only the stream writes here, so there is nothing to fetch and nothing goes out of date by itself.
   return useQuery<ChannelState>({
     queryKey: channel === null ? ['live', 'none'] : liveKey(channel),
@@ -39,7 +41,7 @@ function useChannel(channel: Channel | null): ChannelState | undefined {
 
 /** All clusters, as the server sums them up. */
 export function useClusters(): Watched<readonly ClusterSummary[]> {
-  const held = useChannel({ name: 'clusters' });
+  const held = useChannel(ALL_CLUSTERS);
   if (held === undefined) return { state: 'waiting' };
   if (held.state === 'closed') return held;
   return held.name === 'clusters' ? held : { state: 'waiting' };
@@ -47,7 +49,7 @@ export function useClusters(): Watched<readonly ClusterSummary[]> {
 
 /** One cluster live: `value.live` as the server sends it, `value.load` the last 15 minutes. Null watches nothing. */
 export function useCluster(id: ClusterId | null): Watched<ClusterChannelValue> {
-  const held = useChannel(id === null ? null : { name: 'cluster', id });
+  const held = useChannel(useMemo<Channel | null>(() => (id === null ? null : { name: 'cluster', id }), [id]));
   if (held === undefined) return { state: 'waiting' };
   if (held.state === 'closed') return held;
   return held.name === 'cluster' ? held : { state: 'waiting' };
@@ -55,7 +57,7 @@ export function useCluster(id: ClusterId | null): Watched<ClusterChannelValue> {
 
 /** One operation live: its view, progress and newest transcript lines. Null watches nothing. */
 export function useOperation(id: OperationId | null): Watched<OperationChannelValue> {
-  const held = useChannel(id === null ? null : { name: 'operation', id });
+  const held = useChannel(useMemo<Channel | null>(() => (id === null ? null : { name: 'operation', id }), [id]));
   if (held === undefined) return { state: 'waiting' };
   if (held.state === 'closed') return held;
   return held.name === 'operation' ? held : { state: 'waiting' };

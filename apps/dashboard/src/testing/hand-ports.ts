@@ -35,7 +35,7 @@ export class HandSocket implements Socket {
 
 export function makeHandPorts(start: number): HandPorts {
   let now = start;
-  let timers: { at: number; then: () => void }[] = [];
+  let timers: { at: number; call: () => void }[] = [];
   const sockets: HandSocket[] = [];
   return {
     sockets,
@@ -45,7 +45,7 @@ export function makeHandPorts(start: number): HandPorts {
       return socket;
     },
     after: (ms, then) => {
-      const timer = { at: now + ms, then };
+      const timer = { at: now + ms, call: then };
       timers.push(timer);
       return () => {
         timers = timers.filter((each) => each !== timer);
@@ -65,7 +65,7 @@ export function makeHandPorts(start: number): HandPorts {
         if (due === undefined) break;
         timers = timers.filter((each) => each !== due);
         now = due.at;
-        due.then();
+        due.call();
       }
       now = until;
     },

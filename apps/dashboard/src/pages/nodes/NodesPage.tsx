@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import { StaleMark } from '../../components/Age.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -130,6 +130,9 @@ function Nodes({ topology }: { topology: Topology }) {
 /** Ids in the order of the sort, kept while only numbers change. */
 function useOrder(rows: readonly NodeRow[], sort: Sort): readonly string[] {
   const key = orderKey(rows, sort);
-  // Only the key decides: the rows themselves are new with every tick.
-  return useMemo(() => sortRows(rows, sort).map(({ node }) => node.id), [key]);
+  const [held, hold] = useState<{ key: string; ids: readonly string[] } | null>(null);
+  if (held?.key === key) return held.ids;
+  const ids = sortRows(rows, sort).map(({ node }) => node.id);
+  hold({ key, ids });
+  return ids;
 }

@@ -43,6 +43,6 @@ export function shardRows(
 /** Zones in order of name; empty unless every node that answers names one. */
 export function zonesOf(topology: Topology): readonly string[] {
   const zones = topology.nodes.map((node) => node.zone);
-  if (zones.length === 0 || zones.every((zone) => zone === null)) return [];
+  if (zones.every((zone) => zone === null)) return [];
   return [...new Set(zones.map((zone) => zone ?? '–'))].toSorted();
 }
