@@ -21,8 +21,10 @@ function telling(slotsDone: number, keysMoved: number): StepProgress {
 
 test('slots and keys are added up over the steps, with what is in flight', () => {
   const progress = createMoveProgress({ plan, events: [] }, createHandClock());
-  progress.report(steps[0], telling(10, 100));
-  expect(progress.report(steps[1], telling(5, 50))).toMatchObject({
+  progress.begin(steps[0]);
+  progress.report(telling(10, 100));
+  progress.begin(steps[1]);
+  expect(progress.report(telling(5, 50))).toMatchObject({
     slotsDone: 15,
     slotsTotal: 20,
     keysDone: 150,
@@ -32,6 +34,16 @@ test('slots and keys are added up over the steps, with what is in flight', () =>
     pairs: [{ from, to, slotsDone: 15, inFlight: '5-9', phase: 'move' }],
   });
   expect(progress.rest().pairs[0]).toMatchObject({ slotsDone: 15, inFlight: '', phase: '' });
+});
+
+test('a step that is tried again goes on counting from what its earlier attempts moved', () => {
+  const progress = createMoveProgress({ plan, events: [] }, createHandClock());
+  progress.begin(steps[0]);
+  progress.report(telling(4, 40));
+  progress.rest();
+  progress.begin(steps[0]);
+  expect(progress.report(telling(6, 15))).toMatchObject({ slotsDone: 6, keysDone: 55 });
+  expect(progress.countOf(steps[0])).toEqual({ keys: 55, bytes: null });
 });
 
 test('after a restart what was finished before is counted on', () => {
@@ -49,8 +61,9 @@ test('after a restart what was finished before is counted on', () => {
 test('the time left follows from the last ten seconds, by whichever of slots and keys takes longer', async () => {
   const clock = createHandClock();
   const progress = createMoveProgress({ plan, events: [] }, clock);
-  expect(progress.report(steps[0], telling(0, 0)).secondsLeft).toBeNull();
+  progress.begin(steps[0]);
+  expect(progress.report(telling(0, 0)).secondsLeft).toBeNull();
   await clock.advance(2_000);
-  const half = progress.report(steps[0], telling(10, 40));
+  const half = progress.report(telling(10, 40));
   expect(half).toMatchObject({ slotsPerSecond: 5, keysPerSecond: 20, secondsLeft: 8 });
 });

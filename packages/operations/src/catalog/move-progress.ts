@@ -2,7 +2,7 @@ import type { Clock } from '@slotdeck/model/clock';
 import type { Progress } from '@slotdeck/model/operation';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import type { Plan } from '@slotdeck/model/plan';
-import { countSlots, printSlotRanges, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { countSlots, NO_SLOTS, printSlotRanges, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { isMoveStep, type MoveStep } from './move-journal.ts';
 import { createRateWindow } from './rate-window.ts';
 
@@ -17,7 +17,12 @@ export interface StepProgress {
 }
 
 export interface MoveProgress {
-  report(step: MoveStep, now: StepProgress): Progress;
+  /** A new attempt at the step: what earlier ones moved is added to what this one tells. */
+  begin(step: MoveStep): void;
+  /** Of the step that was begun last. */
+  report(now: StepProgress): Progress;
+  /** Over all attempts. */
+  countOf(step: MoveStep): { readonly keys: number; readonly bytes: number | null };
   /** With nothing in flight. */
   rest(): Progress;
 }
@@ -42,7 +47,7 @@ export function createMoveProgress(
   const slotRate = createRateWindow();
   const keyRate = createRateWindow();
   const byteRate = createRateWindow();
-  let current: { step: MoveStep; now: StepProgress } | null = null;
+  let current: { step: MoveStep; before: Count; now: StepProgress } | null = null;
 
   function progress(): Progress {
     const pairs = plan.moves.map((move): Progress['pairs'][number] => {
@@ -87,15 +92,26 @@ export function createMoveProgress(
 
   function countFor(step: MoveStep): Count {
     if (current?.step.id !== step.id) return done.get(step.id) ?? { slots: 0, keys: 0, bytes: 0 };
-    const { slotsDone, keysMoved, bytesMoved } = current.now;
-    return { slots: slotsDone, keys: keysMoved, bytes: bytesMoved };
+    const { before, now } = current;
+    const bytes = before.bytes === null || now.bytesMoved === null ? null : before.bytes + now.bytesMoved;
+    return { slots: now.slotsDone, keys: before.keys + now.keysMoved, bytes };
   }
 
   return {
-    report(step, now) {
-      if (current !== null && current.step.id !== step.id) done.set(current.step.id, countFor(current.step));
-      current = { step, now };
+    begin(step) {
+      if (current !== null) done.set(current.step.id, countFor(current.step));
+      current = null;
+      const before = countFor(step);
+      const slotsDone = before.slots;
+      current = { step, before, now: { slotsDone, keysMoved: 0, bytesMoved: 0, inFlight: NO_SLOTS, phase: '' } };
+    },
+    report(now) {
+      if (current !== null) current = { ...current, now };
       return progress();
+    },
+    countOf(step) {
+      const { keys, bytes } = countFor(step);
+      return { keys, bytes };
     },
     rest() {
       if (current !== null) done.set(current.step.id, countFor(current.step));
