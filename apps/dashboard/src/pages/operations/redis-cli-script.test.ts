@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TranscriptLine } from '@slotdeck/model/operation-events';
-import { A } from '../slots/cluster-fixture.ts';
+import { nodeId } from '../../testing/cluster-fixture.ts';
 import { planScript, shellWord, transcriptScript, type ScriptWords } from './redis-cli-script.ts';
+
+const A = nodeId('a');
 
 const words: ScriptWords = {
   head: ['plan pl-1'],

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
-import { A, B, C, fixtureNode, fixtureTopology } from './cluster-fixture.ts';
+import { fixtureNode, fixtureTopology, nodeId } from '../../testing/cluster-fixture.ts';
 import { agreementOn, countFlag, slotFactsOf, SlotFlag } from './slot-facts.ts';
 import { rowsWithin, slotRows } from './slot-rows.ts';
+
+const A = nodeId('a');
+const B = nodeId('b');
+const C = nodeId('c');
 
 test('each slot carries the index of its shard', () => {
   const { shard } = slotFactsOf(fixtureTopology(), []);
@@ -11,14 +15,14 @@ test('each slot carries the index of its shard', () => {
 test('slots of a running operation are moved, open or still to move, never two of them', () => {
   const topology = fixtureTopology({
     nodes: [
-      fixtureNode(A, 'orders-a1', 7001, { slots: [[10, 5460]] }),
-      fixtureNode(B, 'orders-b1', 7002, {
+      fixtureNode('a', 'orders-a1', { slots: [[10, 5460]] }),
+      fixtureNode('b', 'orders-b1', {
         slots: [
           [0, 9],
           [5461, 10_922],
         ],
       }),
-      fixtureNode(C, 'orders-c1', 7003, { slots: [[10_923, 16_383]] }),
+      fixtureNode('c', 'orders-c1', { slots: [[10_923, 16_383]] }),
     ],
     open: [
       { slot: 10, node: A, direction: 'migrating', peer: B },

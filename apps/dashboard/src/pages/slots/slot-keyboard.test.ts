@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { A, B, fixtureTopology } from './cluster-fixture.ts';
+import { fixtureTopology, nodeId } from '../../testing/cluster-fixture.ts';
 import { largestSlots, sumOver } from './slot-counts.ts';
 import { slotFactsOf } from './slot-facts.ts';
 import { focusAfter } from './slot-keyboard.ts';
 import { readSlotSearch } from './slot-search.ts';
+
+const A = nodeId('a');
+const B = nodeId('b');
 
 const topology = fixtureTopology({
   unassigned: [[300, 310]],

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
-import { A, B, fixtureTopology } from './cluster-fixture.ts';
+import { fixtureTopology, nodeId } from '../../testing/cluster-fixture.ts';
 import { heatScale } from './heat-levels.ts';
 import { mapColours } from './map-colours.ts';
 import { slotFactsOf } from './slot-facts.ts';
 import { COLUMNS } from './slot-grid.ts';
 import { NO_LEVEL, pack, paintMap, pixelsPerSide, type MapPicture } from './slot-map-pixels.ts';
+
+const A = nodeId('a');
+const B = nodeId('b');
 
 const colours = mapColours('dark');
 const size = { cell: 5, line: 1 };

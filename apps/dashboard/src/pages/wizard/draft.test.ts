@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { A, B, C, D, fixtureNode, fixtureTopology } from '../slots/cluster-fixture.ts';
+import { fixtureNode, fixtureTopology, nodeId } from '../../testing/cluster-fixture.ts';
 import { changeDraft, draftOf, DraftSearch, furthestStep, notATarget, requestOf, searchOf, STEPS } from './draft.ts';
+
+const A = nodeId('a');
+const B = nodeId('b');
+const C = nodeId('c');
+const D = nodeId('d');
 
 const topology = fixtureTopology();
 const draft = (search: Record<string, unknown>) => draftOf(DraftSearch.parse(search));
@@ -51,7 +56,7 @@ test.each([
   [{ count: '6000', from: A }, 'what', { code: 'count-too-large', available: 5461 }],
   [{ count: '10', from: 'e'.repeat(39) + '0' }, 'what', { code: 'node-gone', node: 'e'.repeat(39) + '0' }],
   [{ slots: '0-9' }, 'where', { code: 'no-target' }],
-  [{ slots: '0-9', to: D }, 'where', { code: 'target-not-possible', node: 'orders-a2', why: 'replica' }],
+  [{ slots: '0-9', to: D }, 'where', { code: 'target-not-possible', node: 'orders-d1', why: 'replica' }],
   [{ slots: '0-9', to: A }, 'where', { code: 'all-there-already' }],
   [{ count: '9', from: A, to: A }, 'where', { code: 'target-not-possible', node: 'orders-a1', why: 'is-source' }],
 ])('the draft %j stops at %s', (search, step, problem) => {
@@ -71,9 +76,9 @@ test('a finished draft becomes exactly what the server asks for', () => {
 
 test('a node that failed or is silent cannot be chosen as target', () => {
   const named = draft({ slots: '0-9' });
-  expect(notATarget(fixtureNode(B, 'b', 1, { health: 'failed' }), named)).toBe('failed');
+  expect(notATarget(fixtureNode('b', 'b', { health: 'failed' }), named)).toBe('failed');
   const problem = { code: 'timeout' as const, seen: 'ETIMEDOUT' };
-  expect(notATarget(fixtureNode(B, 'b', 1, { view: { state: 'silent', problem } }), named)).toBe('no-answer');
+  expect(notATarget(fixtureNode('b', 'b', { view: { state: 'silent', problem } }), named)).toBe('no-answer');
 });
 
 test('changing what moves drops the plan, changing the pace keeps it', () => {
