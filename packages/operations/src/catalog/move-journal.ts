@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { NodeId } from '@slotdeck/model/ids';
 import type { OperationProblem } from '@slotdeck/model/operation';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
@@ -15,6 +16,9 @@ export const REOPENED = 'slots-reopened';
 /** A promoted replica took the place of a node of the plan, and a person let it. */
 export const SUBSTITUTED = 'substituted';
 
+const ArrivedFacts = z.object({ from: NodeId, to: NodeId, slots: z.string() });
+const SubstitutedFacts = z.object({ from: NodeId, to: NodeId });
+
 /**
  * Slots that this operation brought to their targets, by pair. This is what a reverse plan takes back.
  * A substitution later in the journal counts: slots that came to a node are at its successor then.
@@ -24,11 +28,11 @@ export function arrivedSlots(events: readonly OperationEvent[]): ArrivedSlots[] 
   const pairs = new Map<string, ArrivedSlots>();
   for (const event of events) {
     if (event.type !== 'note' || event.code !== ARRIVED) continue;
-    const from = NodeId.safeParse(event.facts['from']);
-    const to = NodeId.safeParse(event.facts['to']);
-    const slots = parseSlotRanges(String(event.facts['slots'] ?? ''));
-    if (!from.success || !to.success || !slots.ok) continue;
-    const pair = { from: now(from.data), to: now(to.data) };
+    const facts = ArrivedFacts.safeParse(event.facts);
+    if (!facts.success) continue;
+    const slots = parseSlotRanges(facts.data.slots);
+    if (!slots.ok) continue;
+    const pair = { from: now(facts.data.from), to: now(facts.data.to) };
     const key = `${pair.from} ${pair.to}`;
     pairs.set(key, { ...pair, slots: unionSlots(pairs.get(key)?.slots ?? NO_SLOTS, slots.slots) });
   }
@@ -48,9 +52,9 @@ export function predecessors(id: NodeId, events: readonly OperationEvent[]): Nod
 function line(id: NodeId, events: readonly OperationEvent[]): NodeId[] {
   const holders = [id];
   for (const event of events) {
-    if (event.type !== 'note' || event.code !== SUBSTITUTED || event.facts['from'] !== holders.at(-1)) continue;
-    const to = NodeId.safeParse(event.facts['to']);
-    if (to.success) holders.push(to.data);
+    if (event.type !== 'note' || event.code !== SUBSTITUTED) continue;
+    const facts = SubstitutedFacts.safeParse(event.facts);
+    if (facts.success && facts.data.from === holders.at(-1)) holders.push(facts.data.to);
   }
   return holders;
 }
