@@ -40,7 +40,8 @@ export async function killServerRound({ random, server, slots, say }: Round): Pr
       const told: string[] = [];
       const kills = random.pick([1, 1, 2]);
       for (let kill = 0; kill < kills; kill += 1) {
-        const after = Math.floor(random.between(0, slots));
+        const soFar = (await steering.look()).slotsDone;
+        const after = Math.floor(random.between(soFar, slots));
         await waitUntil(
           `slot ${after} to be moved`,
           async () => {
