@@ -13,7 +13,8 @@ import { makeTempFolder } from '../apps/server/test/temp-folder.ts';
  *
  * Delay: from the moment a node knows of a change (seen by asking that node in a tight loop, so the figure is at most one look
  * too small) to the moment the message that shows it has arrived at a websocket client. Changes at rest come after the
- * observer has gone back to its slow beat; changes in a row come while it still looks more often.
+ * observer has gone back to its slow beat; changes in a row come while it still looks more often. Failovers are asked for and
+ * forced by SIGKILL in turns. At last one replica hangs (SIGSTOP) while slots move at rest: it must not hold up what the others say.
  * Cost: commands per second as the nodes count them (INFO commandstats), with no viewer and with many.
  */
 const { values } = parseArgs({
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     rest: { type: 'string', default: '24' },
     row: { type: 'string', default: '20' },
     failovers: { type: 'string', default: '6' },
+    hung: { type: 'string', default: '10' },
     viewers: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '15' },
   },
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
     const atRest = await measureMoves(cluster, viewer, Number(values.rest), () => REST_MS + Math.random() * 1_000);
     const inARow = await measureMoves(cluster, viewer, Number(values.row), () => 200 + Math.random() * 800);
     const failovers = await measureFailovers(cluster, viewer, Number(values.failovers));
+    const withHungNode = await measureBesideHungNode(cluster, viewer, Number(values.hung));
     await viewer.close();
 
     // The observer must be back at its slow beat before it is counted.
@@ -65,7 +68,7 @@ async function main(): Promise<void> {
     await pause(REST_MS + 1_000);
     const crowded = await commandsPerSecond(cluster, Number(values.seconds));
 
-    const all = [...atRest, ...inARow, ...failovers];
+    const all = [...atRest, ...inARow, ...failovers, ...withHungNode];
     report({
       server: name,
       clusterId: id,
@@ -73,6 +76,7 @@ async function main(): Promise<void> {
         atRest: summarise(atRest),
         inARow: summarise(inARow),
         failovers: summarise(failovers),
+        withHungNode: summarise(withHungNode),
         all: summarise(all),
       },
       commandsPerSecond: {
@@ -125,13 +129,35 @@ async function measureFailovers(cluster: RealCluster, viewer: StreamViewer, coun
     await cluster.waitForAgreement();
     await pause(REST_MS + Math.random() * 1_000);
     const replica = cluster.replicas()[at % 3];
-    if (replica === undefined) throw new Error('a replica is needed');
+    const primary = replica === undefined ? undefined : await primaryOf(cluster, replica);
+    if (replica === undefined || primary === undefined) throw new Error('a replica with its primary is needed');
     const arrival = whenShown(viewer, (message) => showsRole(message, replica.id, 'primary'));
     const known = whenKnown(replica, (table) => /myself,master/.test(table));
-    await replica.call('CLUSTER', 'FAILOVER');
-    delays.push(Math.max(0, await arrival.then((shown) => known.then((knownAt) => shown - knownAt))));
+    if (at % 2 === 0) await replica.call('CLUSTER', 'FAILOVER');
+    else await primary.kill();
+    const [shown, knownAt] = await Promise.all([arrival, known]);
+    delays.push(Math.max(0, shown - knownAt));
+    await primary.start();
   }
   return delays;
+}
+
+async function primaryOf(cluster: RealCluster, replica: RealNode): Promise<RealNode | undefined> {
+  const row = (await cluster.table(replica)).find((each) => each.id === replica.id);
+  return cluster.nodes.find((node) => node.id === row?.primaryId);
+}
+
+async function measureBesideHungNode(cluster: RealCluster, viewer: StreamViewer, count: number): Promise<number[]> {
+  await cluster.waitForAgreement();
+  const [replica] = cluster.replicas();
+  if (replica === undefined) throw new Error('a replica is needed');
+  replica.pause();
+  try {
+    return await measureMoves(cluster, viewer, count, () => REST_MS + Math.random() * 1_000);
+  } finally {
+    replica.resume();
+    await cluster.waitForAgreement();
+  }
 }
 
 async function ownSlot(cluster: RealCluster, node: RealNode): Promise<number> {
@@ -203,7 +229,7 @@ function summarise(delays: readonly number[]): Delays {
 interface Report {
   server: ServerName;
   clusterId: ClusterId;
-  delays: Record<'atRest' | 'inARow' | 'failovers' | 'all', Delays>;
+  delays: Record<'atRest' | 'inARow' | 'failovers' | 'withHungNode' | 'all', Delays>;
   commandsPerSecond: { withoutViewers: number; withViewers: number; viewers: number; ratio: number };
 }
 
@@ -216,7 +242,7 @@ function report({ server, delays, commandsPerSecond: cost }: Report): void {
   console.log(`A change is at the page after (${server}, 3 primaries, 3 replicas):`);
   for (const [name, each] of Object.entries(delays)) {
     console.log(
-      `  ${name.padEnd(10)} ${String(each.count).padStart(3)} changes  median ${ms(each.medianMs)}  p99 ${ms(each.p99Ms)}  worst ${ms(each.worstMs)}`,
+      `  ${name.padEnd(12)} ${String(each.count).padStart(3)} changes  median ${ms(each.medianMs)}  p99 ${ms(each.p99Ms)}  worst ${ms(each.worstMs)}`,
     );
   }
   console.log('Commands per second to the cluster:');
