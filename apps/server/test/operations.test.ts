@@ -14,6 +14,7 @@ import { startTraffic } from '@slotdeck/testkit/traffic-checker';
 import { waitUntil } from '@slotdeck/testkit/wait-until';
 import { callsBetween, commandCounts } from './command-counts.ts';
 import { openLab, type ConsoleLab } from './console-lab.ts';
+import { foldCluster, foldOperation } from './fold-stream.ts';
 import { pageCount } from './page-count.ts';
 import { makeTempFolder } from './temp-folder.ts';
 import { watchInMemory } from './watch-in-memory.ts';
@@ -216,6 +217,15 @@ test('a reshard under traffic moves what the plan says and loses no write', asyn
     .flatMap((message) => (message.type === 'cluster-delta' ? (message.findings ?? []) : []))
     .filter((finding) => finding.code.startsWith('slot-'));
   expect(alarms).toEqual([]);
+  await waitUntil('both pages to show what the API says', async () => {
+    for (const each of [page, watch]) each.flush();
+    const { topology } = await lab.as('viewer')('getTopology', { params: { clusterId } });
+    expect(foldCluster(page.received())?.topology).toEqual(topology);
+    const shown = foldOperation(watch.received());
+    expect(shown?.view).toEqual((await operation(started.id)).view);
+    expect(shown?.transcript.map((line) => line.index)).toEqual(shown?.transcript.map((_, at) => at));
+    return true;
+  });
   for (const each of [page, watch]) each.close();
 
   const journal = await events(started.id);
@@ -443,6 +453,26 @@ test('a disk that fills up in the middle stops the operation and says why; with 
   expect((await events(id)).map((event) => event.type)).toContain('taken-over');
   const counts = await lab.as('viewer')('countSlots', { params: { clusterId }, query: { slots: '0-299' } });
   expect(counts.keys.every((keys) => keys !== null && keys >= 2)).toBe(true);
+});
+
+test('with a lost key an unfinished operation pauses and says why; with the right key it is resumed', async () => {
+  const made = await goodPlan({ slots: '5500-5800', to: [third] });
+  const { id } = await start(made.id, 'gentle');
+  await stepDone(id, 'move-1');
+  await lab.close();
+  lab = await openLab({ folder: data, secret: 'quite another secret' });
+  lab.console.takeOver();
+  const lost = await inStatus(id, 'paused');
+  expect(lost.error?.message).toMatch(/\S/);
+  const called = await commandCounts(cluster);
+  await lab.close();
+  lab = await openLab({ folder: data });
+  expect(called.get('cluster|setslot')).toBe((await commandCounts(cluster)).get('cluster|setslot'));
+  lab.console.takeOver();
+  expect((await operation(id)).status).toBe('paused');
+  await ask('resume', id);
+  await inStatus(id, 'succeeded');
+  await cluster.waitForAgreement();
 });
 
 test('with no node that answers no plan is made', async () => {
