@@ -214,7 +214,7 @@ test('an ended operation says who verified it and leads to the plan that brings 
 test('after a server restart the page says when the operation was taken over', async () => {
   const taken = [...RUNNING, ...numbered([{ type: 'taken-over', fence: 2, facts: {} }], 5)];
   await openOperation(detail(taken));
-  await screen.findByText(/Taken over at/);
+  expect(await screen.findByText(/Taken over at/)).toBeVisible();
 });
 
 test('a viewer sees everything and can ask for nothing, with the reason beside the buttons', async () => {

@@ -38,6 +38,7 @@ export function SlotMap(props: SlotMapProps) {
   const colours = useMemo(() => mapColours(scheme), [scheme]);
   const fill = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
+  const image = useRef<ImageData | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const [hasFocus, setHasFocus] = useState(false);
   const [drag, setDrag] = useState<number | null>(null);
@@ -54,9 +55,10 @@ export function SlotMap(props: SlotMapProps) {
   useLayoutEffect(() => {
     const context = fill.current?.getContext('2d');
     if (context === null || context === undefined) return;
-    const image = context.createImageData(side, side);
-    paintMap(new Uint32Array(image.data.buffer), { facts, mode, levels }, colours, size);
-    context.putImageData(image, 0, 0);
+    // Six megabytes on a dense display: taken once per size, not once per redraw.
+    if (image.current?.width !== side) image.current = context.createImageData(side, side);
+    paintMap(new Uint32Array(image.current.data.buffer), { facts, mode, levels }, colours, size);
+    context.putImageData(image.current, 0, 0);
   }, [facts, mode, levels, colours, size, side]);
 
   const shown = pointed ?? (hasFocus ? focus : null);

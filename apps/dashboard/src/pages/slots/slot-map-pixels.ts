@@ -83,16 +83,20 @@ export function paintMap(pixels: Uint32Array, picture: MapPicture, colours: MapC
   for (let row = 0; row < ROWS; row += 1) {
     const top = row * cell * side;
     const lastLine = top + body * side;
-    for (let column = 0; column < COLUMNS; column += 1) {
-      const slot = row * COLUMNS + column;
-      const ink = inkOf(slot);
-      const x = top + column * cell;
-      pixels.fill(ink.fill, x, x + body);
-      if (line > 0) {
-        pixels.fill(ink.line, x + body, x + cell);
-        pixels.fill(ink.line, lastLine + column * cell, lastLine + column * cell + cell);
+    // Neighbours mostly look alike, so a run of them is one fill; the grid's upright lines are then put over it.
+    for (let column = 0; column < COLUMNS;) {
+      const start = column;
+      const ink = inkOf(row * COLUMNS + start);
+      while (column < COLUMNS && inkOf(row * COLUMNS + column) === ink) {
+        const slot = row * COLUMNS + column;
+        if (ink.striped || needsMark(picture, slot)) special.push(slot);
+        column += 1;
       }
-      if (ink.striped || needsMark(picture, slot)) special.push(slot);
+      pixels.fill(ink.fill, top + start * cell, top + column * cell);
+      if (line === 0) continue;
+      for (let edge = start + 1; edge <= column; edge += 1)
+        for (let t = 1; t <= line; t += 1) pixels[top + edge * cell - t] = ink.line;
+      pixels.fill(ink.line, lastLine + start * cell, lastLine + column * cell);
     }
     for (let y = 1; y < body; y += 1) pixels.copyWithin(top + y * side, top, top + side);
     for (let y = 1; y < line; y += 1) pixels.copyWithin(lastLine + y * side, lastLine, lastLine + side);
@@ -110,16 +114,13 @@ function inkTable(picture: MapPicture, colours: MapColours): (slot: number) => I
   });
   const { facts, levels, mode } = picture;
   if (mode === 'owner') {
-    const known = new Map<number, Ink>();
+    const known: Ink[] = [];
     return (slot) => {
       const index = facts.shard[slot] ?? 0;
-      let found = known.get(index);
-      if (found === undefined) {
-        const { colour, striped } = shardFill(index, colours);
-        found = ink(colour, striped);
-        known.set(index, found);
-      }
-      return found;
+      const found = known[index];
+      if (found !== undefined) return found;
+      const { colour, striped } = shardFill(index, colours);
+      return (known[index] = ink(colour, striped));
     };
   }
   const quiet = ink(colours.quiet);
