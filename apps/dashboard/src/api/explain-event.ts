@@ -11,7 +11,8 @@ export function explainEvent({ code, facts }: { code: string; facts: Record<stri
   const fillings: Record<string, Filling> = { fromName: nobody, toName: nobody, ...factFillings(facts) };
   for (const name of ['from', 'to', 'role']) {
     const value = fillings[name];
-    if (typeof value === 'string') fillings[name] = stateWord(value, words);
+    // In the middle of a sentence.
+    if (typeof value === 'string') fillings[name] = stateWord(value, words).toLowerCase();
     // An epoch is a name, not an amount.
     else if (typeof value === 'number') fillings[name] = String(value);
   }

@@ -54,9 +54,11 @@ function fillingsOf(finding: Finding, topology: Topology | null): Record<string,
   const names = finding.nodes.map((id) => nodeName(id, topology));
   const first = names[0];
   const printed = finding.slots.length === 0 ? null : printSlots(finding.slots, 4);
+  const counted = given['count'];
   return {
     ...given,
     ...(first === undefined ? {} : { node: given['node'] ?? first, nodes: names.join(', ') }),
+    ...(counted === undefined ? {} : { n: counted }),
     ...(printed === null ? {} : { slots: printed, n: countSlots(finding.slots) }),
   };
 }

@@ -63,6 +63,11 @@ test('a finding about all of the cluster does not blame one node', () => {
   expect(explainFinding(finding, null, ENGLISH).title).toBe('None of the 3 primaries has a replica.');
 });
 
+test('a primary without replica says how many slots hang on it, although the finding names none', () => {
+  const finding = fixtureFinding({ code: 'primary-without-replica', facts: { node: 'orders-a1', count: 5461 } });
+  expect(explainFinding(finding, null, ENGLISH).detail).toContain('its 5,461 slots');
+});
+
 test('evidence names who says it', () => {
   expect(explainEvidence(fixtureFinding(), fixtureTopology(), ENGLISH)).toEqual(['orders-b1 says fail']);
 });
@@ -99,7 +104,7 @@ test('why an operation stopped is worded, and an unknown code keeps the sentence
 
 test('a change is told with the words used everywhere else', () => {
   const event = { code: 'health-changed', facts: { name: 'orders-a1', from: 'healthy', to: 'failed' } };
-  expect(explainEvent(event, ENGLISH)).toBe('orders-a1 was Healthy and is Failed now.');
+  expect(explainEvent(event, ENGLISH)).toBe('orders-a1 was healthy and is failed now.');
   expect(explainEvent({ code: 'epoch-changed', facts: { name: 'a', from: 1200, to: 1201 } }, ENGLISH)).toContain(
     'from 1200 to 1201',
   );

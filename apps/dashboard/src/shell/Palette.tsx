@@ -66,7 +66,7 @@ export function Palette({ cluster, onClose }: { cluster: ClusterId | null; onClo
       onQueryChange={type}
       onSpotlightClose={onClose}
       shortcut={null}
-      aria-label={t('shell.paletteTitle')}
+      attributes={{ content: { 'aria-label': t('shell.paletteTitle') } }}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0 }}
       yOffset="12vh"

@@ -53,7 +53,7 @@ test('a sum with a primary missing says "at least" and what is missing', async (
   const stats = ['a', 'b'].map((letter) => fixtureStats(letter));
   act(() => app.showCluster(fixtureLive({ stats })));
   await waitFor(() => expect(screen.getAllByText(/at least 2.0/).length).toBeGreaterThan(0));
-  expect(screen.getByText('Without 1 primaries that give no numbers.')).toBeTruthy();
+  expect(screen.getByText('Without 1 primary that gives no numbers.')).toBeTruthy();
 });
 
 test('numbers that are more than five seconds old are marked as old', async () => {

@@ -64,7 +64,7 @@ export const overview = {
   range: '{low} to {high} in 15 min',
   rangeShort: '{low} to {high} since this page was opened',
   noRange: 'The first numbers are on their way.',
-  without: 'Without {n} primaries that give no numbers.',
+  without: { one: 'Without 1 primary that gives no numbers.', other: 'Without {n} primaries that give no numbers.' },
   memoryOf: '{used} of {limit}',
   behind: '{bytes} behind',
 } as const satisfies Area;
