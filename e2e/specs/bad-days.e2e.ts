@@ -23,7 +23,7 @@ test('the server is killed under an open page and started again: the page says s
       params: { clusterId: id },
       body: { planId: plan.id, pace: 'gentle' },
     });
-    await page.goto(`${product.url}/clusters/${id}/operations/${started.id}`);
+    await page.goto(`${product.url}/operations/${started.id}`);
     await page.evaluate(() => Object.assign(window, { sameDocument: true }));
     await expect(page.getByRole('progressbar', { name: 'Slots moved' })).toBeVisible();
 

@@ -52,7 +52,7 @@ test('the sign-in page is accessible and says when the password is wrong', async
 });
 
 test('the console speaks Chinese on every page when asked to', async ({ console: page, product, clusterId }) => {
-  await page.evaluate(() => localStorage.setItem('slotdeck-language', 'zh'));
+  await page.evaluate(() => localStorage.setItem('slotdeck.language', 'zh'));
   for (const path of PAGES) {
     await page.goto(`${product.url}/clusters/${clusterId}${path}`);
     await expect(page.getByRole('heading', { level: 1 })).toContainText(/[\u4e00-\u9fff]/);
@@ -69,7 +69,12 @@ test('the command palette finds a page, a node and the slot of a key by keyboard
   await page.goto(`${product.url}/clusters/${clusterId}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('slots');
+  const search = page
+    .getByRole('searchbox')
+    .or(page.getByRole('textbox', { name: 'Search or run' }))
+    .last();
+  await expect(search).toBeFocused();
+  await page.keyboard.type('go to slots');
   await keepPicture(page, 'palette');
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/slots/);

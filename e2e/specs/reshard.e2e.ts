@@ -95,11 +95,14 @@ test('an operation is paused, resumed and cancelled from the page, and leaves no
   await expect(page.getByText('Paused').first()).toBeVisible();
   await cluster.waitForAgreement();
   await keepPicture(page, 'operation-paused');
-  await page.getByRole('button', { name: 'Resume' }).click();
-  await expect(page.getByText('Running').first()).toBeVisible();
   await page.getByRole('button', { name: 'Cancel…' }).click();
   await keepPicture(page, 'operation-cancel-dialog');
   await expectAccessible(page, 'cancel dialog');
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(page.getByText('Running').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Cancel…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: /^Stop/ }).click();
   await expect(page.getByText('Cancelled').first()).toBeVisible({ timeout: 60_000 });
   await expect(

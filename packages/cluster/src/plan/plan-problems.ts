@@ -111,6 +111,11 @@ const table = {
     'info',
     () => 'How large single keys are is not known beforehand; a very large one holds up both nodes while it moves.',
   ],
+  'bytes-estimated': [
+    'info',
+    () =>
+      'Bytes are an estimate: the servers do not tell memory per slot, so the memory of each source is shared out over its keys.',
+  ],
 } as const satisfies Record<string, Wording>;
 
 export type PlanProblemCode = keyof typeof table;

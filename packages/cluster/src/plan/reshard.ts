@@ -63,15 +63,16 @@ export interface DecidedMoves {
 
 /** Judges decided moves and writes the plan around them: shares, commands, steps, estimate. */
 export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
-  const { topology, weights } = input;
-  const moves = decided.moves.map((move): SlotMove => ({ ...move, ...weightOf(move.slots, weights) }));
+  const { topology } = input;
+  const moves = decided.moves.map((move) => weighMove(move, input));
   const moving = moves.reduce<SlotRanges>((sum, move) => unionSlots(sum, move.slots), []);
   const problems = [
     ...decided.problems,
     ...judgeReadiness(topology, decided.sources, decided.targets, moving),
     ...judgeMoves(input, decided.sources, moves),
   ];
-  const sum = weightOf(moving, weights);
+  const keys = sumOf(moves.map((move) => move.keys));
+  const bytes = sumOf(moves.map((move) => move.bytes));
   const nameOf = (id: string): string => findNode(topology, id)?.name ?? id;
   const isRefused = isBlocked({ problems });
   const made = isRefused ? [] : moves;
@@ -85,10 +86,10 @@ export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
     parent: input.parent,
     basis: basisOf(topology, [...decided.sources, ...decided.targets]),
     moves: made,
-    ...sharesBeforeAndAfter(topology, made, weights),
+    ...sharesBeforeAndAfter(topology, made, input.stats),
     slots: isRefused ? 0 : countSlots(moving),
-    keys: isRefused ? 0 : sum.keys,
-    bytes: isRefused ? 0 : sum.bytes,
+    keys: isRefused ? 0 : keys,
+    bytes: isRefused ? 0 : bytes,
     estimate: estimateMove(made, input.pace, slowestRoundTrip(input, made)),
     problems: sortProblems(problems),
     commands: commandsForMoves(topology, made),
@@ -126,6 +127,9 @@ function judgeMoves(input: PlanInput, sources: readonly TopologyNode[], moves: r
   const problems = [...judgeEmptied(sources, given), ...judgeMemory(input, moves)];
   if (moves.some((move) => move.keys === null)) problems.push(planProblem('keys-not-counted'));
   if (moves.some((move) => move.keys !== 0)) problems.push(planProblem('sizes-not-known'));
+  if (moves.some((move) => move.bytes !== null && weightOf(move.slots, input.weights).bytes === null)) {
+    problems.push(planProblem('bytes-estimated'));
+  }
   return problems;
 }
 
@@ -137,7 +141,7 @@ function judgeMemory({ topology, stats }: PlanInput, moves: readonly SlotMove[])
     const limit = now?.maxMemoryBytes ?? null;
     const used = now?.usedMemoryBytes ?? null;
     if (node === undefined || limit === null || used === null) continue;
-    const incoming = moves.filter((move) => move.to === to).map((move) => move.bytes ?? estimateBytes(stats, move));
+    const incoming = moves.filter((move) => move.to === to).map((move) => move.bytes);
     const known = incoming.filter((bytes) => bytes !== null);
     const needed = used + known.reduce((a, b) => a + b, 0);
     const facts = { node: to, name: node.name, needed: Math.round(needed), limit, used };
@@ -149,13 +153,23 @@ function judgeMemory({ topology, stats }: PlanInput, moves: readonly SlotMove[])
   return problems;
 }
 
+/** Keys and bytes of a move; bytes that no server tells are estimated, which `judgeMoves` says. */
+function weighMove(move: ChosenMove, { weights, stats }: PlanInput): SlotMove {
+  const { keys, bytes } = weightOf(move.slots, weights);
+  return { ...move, keys, bytes: bytes ?? estimateBytes(stats, move.from, keys) };
+}
+
 /** Where bytes per slot are unknown: the source's memory shared out over its keys. */
-function estimateBytes(stats: readonly NodeStats[], move: SlotMove): number | null {
-  const source = stats.find((each) => each.id === move.from);
-  if (move.keys === 0) return 0;
+function estimateBytes(stats: readonly NodeStats[], from: NodeId, moving: number | null): number | null {
+  if (moving === 0 || moving === null) return moving;
+  const source = stats.find((each) => each.id === from);
   const keys = source?.keys ?? 0;
   const used = source?.usedMemoryBytes ?? null;
-  return keys === 0 || used === null || move.keys === null ? null : (used / keys) * move.keys;
+  return keys === 0 || used === null ? null : Math.round((used / keys) * moving);
+}
+
+function sumOf(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce<number | null>((sum, amount) => (sum === null || amount === null ? null : sum + amount), 0);
 }
 
 function slowestRoundTrip({ stats }: PlanInput, moves: readonly SlotMove[]): number | null {

@@ -43,6 +43,8 @@ export const planProblems = {
   'keys-not-counted': 'Keys were not counted on every source; numbers of keys are not known.',
   'sizes-not-known':
     'How large single keys are is not known beforehand; a very large one holds up both nodes while it moves.',
+  'bytes-estimated':
+    'Bytes are an estimate: the servers do not tell memory per slot, so the memory of each source is shared out over its keys.',
   'stale.node-gone': '{name} is not in the cluster any more.',
   'stale.role-changed': '{name} was {from} and is {to} now.',
   'stale.address-changed': '{name} moved from {from} to {to}.',

@@ -40,6 +40,7 @@ export const planProblems: SameKeys<typeof en> = {
     '{versions}：在这些版本中，槽被移走之后重新启动的节点可能带着旧内容再次占有它们。启动此类节点前请删除旧的 nodes.conf。',
   'keys-not-counted': '并非每个来源都统计了键，键的数量未知。',
   'sizes-not-known': '事先不知道单个键有多大；非常大的键在迁移时会阻塞两端节点。',
+  'bytes-estimated': '字节数为估算值：服务器不提供每个槽的内存，因此按键数分摊各源节点的内存。',
   'stale.node-gone': '{name} 已不在集群中。',
   'stale.role-changed': '{name} 原为 {from}，现为 {to}。',
   'stale.address-changed': '{name} 的地址由 {from} 变为 {to}。',
