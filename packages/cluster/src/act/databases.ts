@@ -3,24 +3,20 @@ import type { Command, CallOptions, CallOutcome } from '../connection/node-calls
 import type { ClusterMember } from './act-context.ts';
 import { requireAllOk, type CommandSender } from './command-sender.ts';
 
-const infoKeyspaceCommand: Command = ['INFO', 'keyspace'];
+export const infoKeyspaceCommand: Command = ['INFO', 'keyspace'];
 
-/** Databases of a node that hold keys. Only Valkey from 9.0 on has more than 0 in cluster mode, and a slot spans all of them. */
-export async function databasesOf(sender: CommandSender, node: ClusterMember): Promise<number[]> {
-  const databases = await sender.ask(node, infoKeyspaceCommand, readDatabases);
-  // Found out before the first key moves: a refused SELECT would let the commands behind it run in database 0.
-  for (const database of databases) {
-    if (database === 0) continue;
-    const commands = [
-      ['SELECT', database],
-      ['SELECT', 0],
-    ];
-    requireAllOk(node, commands, await sender.send(node, commands));
-  }
-  return databases;
+/** Found out before the first key moves: a refused SELECT would let the commands behind it run in database 0. */
+export async function requireSelectable(sender: CommandSender, node: ClusterMember, database: number): Promise<void> {
+  if (database === 0) return;
+  const commands = [
+    ['SELECT', database],
+    ['SELECT', 0],
+  ];
+  requireAllOk(node, commands, await sender.send(node, commands));
 }
 
-function readDatabases(reply: unknown): Read<number[]> {
+/** Databases of a node that hold keys. Only Valkey from 9.0 on has more than 0 in cluster mode, and a slot spans all of them. */
+export function readDatabases(reply: unknown): Read<number[]> {
   const text = readText(reply);
   if (text === null) return broken(reply);
   const numbers = [...text.matchAll(/^db(\d+):/gm)].map((match) => Number(match[1]));

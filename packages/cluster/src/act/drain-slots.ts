@@ -1,6 +1,14 @@
 import type { ActContext } from './act-context.ts';
 import type { Carrier } from './carrier.ts';
-import { countKeys, cutIntoLoads, groupSlots, listKeys, type KeyLoad, type ListedSlot } from './list-keys.ts';
+import {
+  countKeys,
+  type CountedKeys,
+  cutIntoLoads,
+  groupSlots,
+  listKeys,
+  type KeyLoad,
+  type ListedSlot,
+} from './list-keys.ts';
 import { migrateLoad } from './migrate-load.ts';
 import { ActFailure } from './move-problems.ts';
 import { limitsOf } from './pace-limits.ts';
@@ -16,23 +24,24 @@ export interface DrainTally {
 
 /**
  * Moves every key of the slots from source to target. Returns when the source counts none of them; the slots are open on both
- * sides, so no new ones can appear there.
+ * sides, so no new ones can appear there. `known` spares the first count.
  */
 export async function drainSlots(
   slots: readonly number[],
-  databases: readonly number[],
+  known: CountedKeys | null,
   carrier: Carrier,
   context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
   tally: DrainTally,
 ): Promise<void> {
   let left = Infinity;
   let fruitless = 0;
-  for (;;) {
-    const counts = await countKeys(carrier.sender, carrier.source, slots, databases);
+  // A count from before the slots were opened says what to list, never that a slot is empty.
+  for (let counted = known; ; counted = null) {
+    const { counts, databases } = counted ?? (await countKeys(carrier.sender, carrier.source, slots));
     const filled = [...counts].filter(([, keys]) => keys > 0);
-    if (filled.length === 0) return;
+    if (filled.length === 0 && counted === null) return;
     const sum = filled.reduce((total, [, keys]) => total + keys, 0);
-    fruitless = sum < left ? 0 : fruitless + 1;
+    fruitless = sum < left || sum === 0 ? 0 : fruitless + 1;
     left = sum;
     if (fruitless >= FRUITLESS_ROUNDS) {
       throw new ActFailure('slot-does-not-drain', {

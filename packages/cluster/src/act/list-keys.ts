@@ -3,7 +3,7 @@ import { clusterGetKeysInSlotCommand, readKeysInSlot } from '../commands/cluster
 import { memoryUsageCommand, readMemoryUsage } from '../commands/memory-usage.ts';
 import type { ClusterMember } from './act-context.ts';
 import { readOutcome, type CommandSender } from './command-sender.ts';
-import { sendInDatabase } from './databases.ts';
+import { infoKeyspaceCommand, readDatabases, requireSelectable, sendInDatabase } from './databases.ts';
 
 /** Keys of one slot that travel in one MIGRATE. */
 export interface KeyLoad {
@@ -31,17 +31,27 @@ const SAMPLES = 2;
 /** From this size on one key is worth weighing all the others of its slot. */
 const LARGE_SAMPLE = 64 * 1024;
 
-/** Keys per slot over all databases given. */
+/** Keys per slot in the order asked, over all databases, and the databases in which the node has keys at all. */
+export interface CountedKeys {
+  readonly counts: ReadonlyMap<number, number>;
+  readonly databases: readonly number[];
+}
+
+/** Which databases there are is asked in the same write: one can come to be at any time. */
 export async function countKeys(
   sender: CommandSender,
   node: ClusterMember,
   slots: readonly number[],
-  databases: readonly number[],
-): Promise<Map<number, number>> {
+): Promise<CountedKeys> {
+  const commands = slots.map((slot) => clusterCountKeysInSlotCommand(slot));
+  const [keyspace, ...inFirst] = await sender.send(node, [infoKeyspaceCommand, ...commands]);
+  if (keyspace === undefined) throw new Error('a pipeline of one command came back empty');
+  const listed = readOutcome(node, infoKeyspaceCommand, keyspace, readDatabases);
+  const databases = listed.length === 0 ? [0] : listed;
   const counts = new Map(slots.map((slot) => [slot, 0]));
   for (const database of databases) {
-    const commands = slots.map((slot) => clusterCountKeysInSlotCommand(slot));
-    const outcomes = await sendInDatabase(sender, node, database, commands);
+    await requireSelectable(sender, node, database);
+    const outcomes = database === 0 ? inFirst : await sendInDatabase(sender, node, database, commands);
     for (const [at, outcome] of outcomes.entries()) {
       const slot = slots[at];
       const command = commands[at];
@@ -49,7 +59,7 @@ export async function countKeys(
       counts.set(slot, (counts.get(slot) ?? 0) + readOutcome(node, command, outcome, readKeyCount));
     }
   }
-  return counts;
+  return { counts, databases };
 }
 
 /** Slots in groups whose keys are listed together. */

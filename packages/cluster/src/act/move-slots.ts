@@ -5,19 +5,20 @@ import {
   minusSlots,
   NO_SLOTS,
   slotsOf,
+  takeSlots,
   unionSlots,
   type SlotRanges,
 } from '@slotdeck/model/slot-ranges';
 import type { ActContext, ClusterMember, MoveBatch, MoveProgress } from './act-context.ts';
 import type { Carrier } from './carrier.ts';
 import { createSender, type CommandSender } from './command-sender.ts';
-import { databasesOf } from './databases.ts';
 import { drainSlots } from './drain-slots.ts';
-import { handOver, replicatesSetSlot, settleHandOver, type HandOver } from './hand-over.ts';
-import { countKeys } from './list-keys.ts';
+import { handOver, replicatesSetSlot, type HandOver } from './hand-over.ts';
+import { countKeys, type CountedKeys } from './list-keys.ts';
 import { lineOf, lookAt, type Sight } from './look.ts';
 import { ActFailure } from './move-problems.ts';
 import { openSlots } from './open-slots.ts';
+import { settleHandOver } from './settle-hand-over.ts';
 import { tellNewOwner } from './tell-new-owner.ts';
 import { judgeBatch, requireEnds, type BatchState, type Ends } from './reconcile-batch.ts';
 
@@ -104,21 +105,22 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     const first = await look();
     if (countSlots(first.state.done) === countSlots(batch.slots)) return true;
     const replicates = await replicatesSetSlot(first.ends.target.member, sender);
-    const databases = first.ends.source === null ? [0] : await databasesOf(sender, first.ends.source.member);
     for (let seen = first; ; seen = await look()) {
       const { sight, ends, state } = seen;
       const hand = handOf(ends, sight, replicates);
       if (state.handedOver.length > 0) {
         report('close', state.handedOver);
-        await finishHandedOver(state, databases, hand);
+        await finishHandedOver(state, hand);
         continue;
       }
       report('idle', NO_SLOTS);
       if (state.open.length === 0 && state.untouched.length === 0) return true;
       // What is open already is finished even when asked to stop: only then is there nothing half done.
       if (state.open.length === 0 && context.asked() !== 'go-on') return false;
-      const wave = await nextWave(state, databases, hand.source, sender);
-      await moveWave(wave, state, databases, hand);
+      const wave = await nextWave(state, hand.source, sender);
+      await moveWave(wave, state, hand);
+      const left = minusSlots(unionSlots(state.untouched, state.open), wave.slots);
+      if (left.length === 0) return true;
     }
   }
 
@@ -137,73 +139,54 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     return { sender, source, target, targetSeenFromSource: { host: line.host, port: line.port }, context };
   }
 
-  const counted = {
-    moved(keys: number, bytes: number | null): void {
-      keysMoved += keys;
-      bytesMoved = bytesMoved === null || bytes === null ? null : bytesMoved + bytes;
-    },
-  };
-
-  async function drain(slots: SlotRanges, databases: readonly number[], hand: Omit<HandOver, 'slots'>): Promise<void> {
+  async function drain({ slots, counted }: Wave, hand: Omit<HandOver, 'slots'>): Promise<void> {
     const tally = {
       moved(keys: number, bytes: number | null): void {
-        counted.moved(keys, bytes);
+        keysMoved += keys;
+        bytesMoved = bytesMoved === null || bytes === null ? null : bytesMoved + bytes;
         report('move', slots);
       },
     };
-    await drainSlots([...eachSlot(slots)], databases, carrierOf(hand), context, tally);
+    await drainSlots([...eachSlot(slots)], counted, carrierOf(hand), context, tally);
   }
 
-  async function moveWave(
-    slots: SlotRanges,
-    state: BatchState,
-    databases: readonly number[],
-    hand: Omit<HandOver, 'slots'>,
-  ): Promise<void> {
+  async function moveWave(wave: Wave, state: BatchState, hand: Omit<HandOver, 'slots'>): Promise<void> {
+    const { slots } = wave;
     report('open', slots);
     await openSlots(slots, state, hand, sender);
     report('move', slots);
-    await drain(slots, databases, hand);
+    await drain(wave, hand);
     report('hand-over', slots);
     await handOver({ ...hand, slots });
     arrived = unionSlots(arrived, slots);
   }
 
   /** After a crash between hand-over and close. The source may not have heard, and may then still hold keys. */
-  async function finishHandedOver(
-    state: BatchState,
-    databases: readonly number[],
-    hand: Omit<HandOver, 'slots'>,
-  ): Promise<void> {
-    if (state.claimedBySource.length > 0) await drain(state.claimedBySource, databases, hand);
+  async function finishHandedOver(state: BatchState, hand: Omit<HandOver, 'slots'>): Promise<void> {
+    if (state.claimedBySource.length > 0) await drain({ slots: state.claimedBySource, counted: null }, hand);
     await settleHandOver({ ...hand, slots: state.handedOver });
   }
 
   return { moveAll, tally: () => ({ arrived, keysMoved }) };
 }
 
-/** What is open already goes first and together; then as many slots as hold a wave's worth of keys, at least one. */
-async function nextWave(
-  state: BatchState,
-  databases: readonly number[],
-  source: ClusterMember,
-  sender: CommandSender,
-): Promise<SlotRanges> {
-  if (state.open.length > 0) return state.open;
-  const candidates = [...eachSlot(state.untouched)].slice(0, WAVE_SLOTS);
-  const counts = await countKeys(sender, source, candidates, databases);
-  const wave: number[] = [];
-  let keys = 0;
-  for (const slot of candidates) {
-    const count = counts.get(slot) ?? 0;
-    if (wave.length > 0 && keys + count > WAVE_KEYS) break;
-    wave.push(slot);
-    keys += count;
-  }
-  return slotsOf(wave);
+interface Wave {
+  readonly slots: SlotRanges;
+  /** Keys as counted before the slots were opened; null where they are open already. */
+  readonly counted: CountedKeys | null;
 }
 
-/** What of a batch has not arrived. */
-export function leftOf(batch: MoveBatch, arrived: SlotRanges): SlotRanges {
-  return minusSlots(batch.slots, arrived);
+/** What is open already goes first and together; then as many slots as hold a wave's worth of keys, at least one. */
+async function nextWave(state: BatchState, source: ClusterMember, sender: CommandSender): Promise<Wave> {
+  if (state.open.length > 0) return { slots: state.open, counted: null };
+  const candidates = [...eachSlot(takeSlots(state.untouched, WAVE_SLOTS))];
+  const { counts, databases } = await countKeys(sender, source, candidates);
+  const chosen = new Map<number, number>();
+  let keys = 0;
+  for (const [slot, count] of counts) {
+    if (chosen.size > 0 && keys + count > WAVE_KEYS) break;
+    chosen.set(slot, count);
+    keys += count;
+  }
+  return { slots: slotsOf(chosen.keys()), counted: { counts: chosen, databases } };
 }

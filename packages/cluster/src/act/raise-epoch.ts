@@ -3,7 +3,7 @@ import { clusterInfoCommand, readClusterInfo } from '../commands/cluster-info.ts
 import type { ActContext, ClusterMember } from './act-context.ts';
 import { readOutcome, type CommandSender } from './command-sender.ts';
 import { ActFailure } from './move-problems.ts';
-import { FIRST_REST_MS, nextRest } from './wait-for-owner.ts';
+import { FIRST_REST_MS, nextRest } from './resting.ts';
 
 /** Heard by nobody on purpose; the name is for whoever watches all channels. */
 const CHANNEL = 'slotdeck:epoch';

@@ -3,9 +3,9 @@ import { clusterCountKeysInSlotCommand, readKeyCount } from '../commands/cluster
 import { clusterSetSlotCommand } from '../commands/cluster-set-slot.ts';
 import type { ActContext, ClusterMember, MoveBatch } from './act-context.ts';
 import { createSender, readOutcome, requireAllOk, type CommandSender } from './command-sender.ts';
-import { databasesOf, sendInDatabase } from './databases.ts';
 import { drainSlots } from './drain-slots.ts';
 import { replicatesSetSlot } from './hand-over.ts';
+import { countKeys } from './list-keys.ts';
 import { lineOf, lookAt } from './look.ts';
 import { ActFailure } from './move-problems.ts';
 import { moveSlots, type MoveResult } from './move-slots.ts';
@@ -94,12 +94,11 @@ async function closeEmpty(
   const importing = (some: SlotRanges): ReturnType<typeof clusterSetSlotCommand>[] =>
     [...eachSlot(some)].map((slot) => clusterSetSlotCommand({ kind: 'importing', slot, from: source.id }));
   await setSlots(target, importing(slots), sender);
-  const databases = await databasesOf(sender, target);
-  const empty = minusSlots(slots, await slotsWithKeys(target, slots, databases, sender));
+  const empty = minusSlots(slots, await slotsWithKeys(target, slots, sender));
   if (empty.length === 0) return slots;
   const stable = [...eachSlot(empty)].map((slot) => clusterSetSlotCommand({ kind: 'stable', slot }));
   await setSlots(source, stable, sender);
-  const filled = await closeAtTarget(target, empty, databases, sender);
+  const filled = await closeAtTarget(target, empty, sender);
   if (filled.length > 0) await setSlots(target, importing(filled), sender);
   return unionSlots(minusSlots(slots, empty), filled);
 }
@@ -108,16 +107,11 @@ async function closeEmpty(
  * The last count must not be older than the closing, or a write between the two is lost from sight. Redis does both in one
  * transaction, because from 8.4 on it hides keys of a closed slot; Valkey shows them, and must not be told in a transaction.
  */
-async function closeAtTarget(
-  target: ClusterMember,
-  slots: SlotRanges,
-  databases: readonly number[],
-  sender: CommandSender,
-): Promise<SlotRanges> {
+async function closeAtTarget(target: ClusterMember, slots: SlotRanges, sender: CommandSender): Promise<SlotRanges> {
   const stable = [...eachSlot(slots)].map((slot) => clusterSetSlotCommand({ kind: 'stable', slot }));
   if (await replicatesSetSlot(target, sender)) {
     await setSlots(target, stable, sender);
-    return slotsWithKeys(target, slots, databases, sender);
+    return slotsWithKeys(target, slots, sender);
   }
   const list = [...eachSlot(slots)];
   const commands = list.flatMap((slot, at) => [clusterCountKeysInSlotCommand(slot), stable[at] ?? []]);
@@ -133,24 +127,9 @@ async function closeAtTarget(
   );
 }
 
-async function slotsWithKeys(
-  node: ClusterMember,
-  slots: SlotRanges,
-  databases: readonly number[],
-  sender: CommandSender,
-): Promise<SlotRanges> {
-  const filled: number[] = [];
-  for (const database of databases) {
-    const list = [...eachSlot(slots)];
-    const commands = list.map(clusterCountKeysInSlotCommand);
-    const outcomes = await sendInDatabase(sender, node, database, commands);
-    for (const [at, slot] of list.entries()) {
-      const [command, outcome] = [commands[at], outcomes[at]];
-      if (command !== undefined && outcome !== undefined && readOutcome(node, command, outcome, readKeyCount) > 0)
-        filled.push(slot);
-    }
-  }
-  return slotsOf(filled);
+async function slotsWithKeys(node: ClusterMember, slots: SlotRanges, sender: CommandSender): Promise<SlotRanges> {
+  const { counts } = await countKeys(sender, node, [...eachSlot(slots)]);
+  return slotsOf([...counts].flatMap(([slot, keys]) => (keys > 0 ? [slot] : [])));
 }
 
 /**
@@ -177,9 +156,8 @@ async function moveBack(
     targetSeenFromSource: { host: seenFromTarget.host, port: seenFromTarget.port },
     context,
   };
-  const databases = await databasesOf(sender, target.member);
-  await drainSlots([...eachSlot(slots)], databases, back, context, { moved: () => undefined });
-  const filled = await closeAtTarget(target.member, slots, databases, sender);
+  await drainSlots([...eachSlot(slots)], null, back, context, { moved: () => undefined });
+  const filled = await closeAtTarget(target.member, slots, sender);
   if (filled.length > 0) {
     const importing = [...eachSlot(filled)].map((slot) =>
       clusterSetSlotCommand({ kind: 'importing', slot, from: batch.from }),

@@ -11,11 +11,10 @@ import {
 } from '@slotdeck/model/slot-ranges';
 import type { ActContext, ClusterMember } from './act-context.ts';
 import { createSender, type CommandSender } from './command-sender.ts';
-import { databasesOf } from './databases.ts';
 import { countKeys } from './list-keys.ts';
 import { answeredView, answeredViews, lookAt, openIn, slotsInView, type Sight } from './look.ts';
 import { ActFailure } from './move-problems.ts';
-import { FIRST_REST_MS, nextRest } from './wait-for-owner.ts';
+import { FIRST_REST_MS, nextRest } from './resting.ts';
 
 export interface MovedSlots {
   readonly from: NodeId;
@@ -125,6 +124,6 @@ async function keysAtTargets(moves: readonly MovedSlots[], sight: Sight, sender:
 }
 
 async function sumOfKeys(node: ClusterMember, slots: SlotRanges, sender: CommandSender): Promise<number> {
-  const counts = await countKeys(sender, node, [...eachSlot(slots)], await databasesOf(sender, node));
+  const { counts } = await countKeys(sender, node, [...eachSlot(slots)]);
   return [...counts.values()].reduce((a, b) => a + b, 0);
 }

@@ -56,6 +56,10 @@ function commandsOf(topology: Topology, { from, to, slots, keys }: SlotMove, siz
     { node: from, command: ['CLUSTER', 'COUNTKEYSINSLOT', first], repeat: count, phase: 'drained' },
     { node: from, command: ['CLUSTER', 'BUMPEPOCH'], repeat: batches, phase: 'raise-epoch' },
     ...transaction('MULTI'),
+    // All but the last slot of a batch lose their mark first, so that the target announces the batch once.
+    ...(inTransaction && count > batches
+      ? [{ node: to, command: setSlot('STABLE'), repeat: count - batches, phase: 'hand-over' as const }]
+      : []),
     handOver,
     ...transaction('EXEC'),
     ...witnesses.map((node): PlannedCommand => ({
