@@ -1,0 +1,209 @@
+import { parseArgs } from 'node:util';
+import { moveSlots } from '@slotdeck/cluster/act/move-slots';
+import { verifyMoves } from '@slotdeck/cluster/act/verify-move';
+import type { ActContext } from '@slotdeck/cluster/act/act-context';
+import { openConnections } from '@slotdeck/cluster/connection/node-connections';
+import type { NodeAddress, NodeCalls } from '@slotdeck/cluster/connection/node-calls';
+import { createObserver } from '@slotdeck/cluster/observe/observe-cluster';
+import { mergeViews } from '@slotdeck/cluster/observe/merge-views';
+import { planReshard } from '@slotdeck/cluster/plan/reshard';
+import { ClusterId, NodeId, PlanId } from '@slotdeck/model/ids';
+import { isBlocked, Pace } from '@slotdeck/model/plan';
+import { countSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { proxyCluster } from '@slotdeck/testkit/proxied-cluster';
+import { startCluster, type RealCluster, type RealNode } from '@slotdeck/testkit/real-cluster';
+import { serverNames } from '@slotdeck/testkit/server-binaries';
+import { systemClock } from '../apps/server/src/system-clock.ts';
+
+/**
+ * How long a reshard takes, ours against the servers' own tool with its defaults: the same slots with the same keys, back and
+ * forth between the same two primaries in one run, on loopback and with a delay on every connection between clients and nodes,
+ * MIGRATE's included. Ours is timed from the first look to the last verification; the tool from start to exit.
+ */
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    server: { type: 'string', default: 'redis-7.0' },
+    slots: { type: 'string', default: '2000' },
+    keys: { type: 'string', default: '20' },
+    bytes: { type: 'string', default: '100' },
+    runs: { type: 'string', default: '3' },
+    pace: { type: 'string', default: 'balanced' },
+    'round-trip': { type: 'string', default: '2' },
+    network: { type: 'string', default: 'both' },
+  },
+});
+
+const clusterId = ClusterId.parse('cl-bench');
+
+interface Measured {
+  readonly network: string;
+  readonly oursMs: number[];
+  readonly toolMs: number[];
+}
+
+interface Stage {
+  readonly cluster: RealCluster;
+  /** Where clients find the nodes. */
+  readonly addressOf: (node: RealNode) => NodeAddress;
+  readonly count: number;
+}
+
+async function main(): Promise<void> {
+  const server = serverNames.find((each) => each === values.server) ?? 'redis-7.0';
+  const count = Number(values.slots);
+  const cluster = await startCluster({ server, primaries: 3, replicasPerPrimary: 1, nodeTimeoutMs: 15_000 });
+  try {
+    const slots: SlotRanges = [[0, count - 1]];
+    await cluster.fillKeys({ count: count * Number(values.keys), valueBytes: Number(values.bytes), slots });
+    const results: Measured[] = [];
+    if (values.network !== 'delayed') {
+      results.push(await compare('loopback', { cluster, addressOf: ({ host, port }) => ({ host, port }), count }));
+    }
+    if (values.network !== 'loopback') {
+      const trip = Number(values['round-trip']);
+      const proxies = await proxyCluster(cluster, trip / 2);
+      try {
+        const addressOf = (node: RealNode): NodeAddress => {
+          const { host, port } = proxies.proxyOf(node);
+          return { host, port };
+        };
+        results.push(await compare(`${trip} ms round trip`, { cluster, addressOf, count }));
+      } finally {
+        await proxies.close();
+      }
+    }
+    print(server, results);
+  } finally {
+    await cluster.shutdown();
+  }
+}
+
+/** Ours there, the tool back, as often as asked: what one run finds in memory and caches the other finds too. */
+async function compare(network: string, stage: Stage): Promise<Measured> {
+  const [a, b] = stage.cluster.primaries();
+  if (a === undefined || b === undefined) throw new Error('the cluster has fewer than two primaries');
+  const measured: Measured = { network, oursMs: [], toolMs: [] };
+  for (let run = 0; run < Number(values.runs); run += 1) {
+    measured.oursMs.push(await timeOurs(a, b, stage));
+    await stage.cluster.waitForAgreement();
+    measured.toolMs.push(await timeTool(b, a, stage));
+    await stage.cluster.waitForAgreement();
+  }
+  return measured;
+}
+
+async function timeOurs(from: RealNode, to: RealNode, { cluster, addressOf, count }: Stage): Promise<number> {
+  const calls = openConnections({});
+  try {
+    const start = performance.now();
+    const observer = createObserver({ calls, clock: systemClock, seeds: [addressOf(from)] });
+    const { views } = await observer.round({ depth: 'full' });
+    const topology = mergeViews(views, { clusterId, previous: null, now: systemClock.now() });
+    const plan = planReshard({
+      planId: PlanId.parse('pl-bench'),
+      topology,
+      params: { slots: `0-${count - 1}`, from: [from.id], to: [to.id] },
+      weights: new Map(),
+      stats: [],
+      pace: 'balanced',
+      now: systemClock.now(),
+      createdBy: 'bench',
+      parent: null,
+    });
+    if (isBlocked(plan)) throw new Error(JSON.stringify(plan.problems));
+    const context = contextOf(cluster, addressOf, calls);
+    for (const { move } of plan.steps) {
+      if (move === null) continue;
+      const result = await moveSlots(move, context);
+      if (result.outcome !== 'done') throw new Error(JSON.stringify(result));
+    }
+    const verified = await verifyMoves(plan.moves, context);
+    if (verified.outcome !== 'verified') throw new Error(verified.problem.message);
+    return performance.now() - start;
+  } finally {
+    await calls.close();
+  }
+}
+
+function contextOf(cluster: RealCluster, addressOf: Stage['addressOf'], calls: NodeCalls): ActContext {
+  const members = cluster.nodes.map((node) => ({
+    id: NodeId.parse(node.id),
+    name: `${node.port}`,
+    address: addressOf(node),
+  }));
+  return {
+    calls,
+    clock: systemClock,
+    members: () => members,
+    replicasOf: () => [],
+    migrateAuth: null,
+    signal: new AbortController().signal,
+    asked: () => 'go-on',
+    pace: () => Pace.parse(values.pace),
+    onCommand: () => undefined,
+    onProgress: () => undefined,
+    note: () => undefined,
+  };
+}
+
+async function timeTool(from: RealNode, to: RealNode, { cluster, addressOf, count }: Stage): Promise<number> {
+  const { host, port } = addressOf(from);
+  const start = performance.now();
+  const { exitCode, stdout } = await cluster.cli([
+    '--cluster',
+    'reshard',
+    `${host}:${port}`,
+    '--cluster-from',
+    from.id,
+    '--cluster-to',
+    to.id,
+    '--cluster-slots',
+    String(count),
+    '--cluster-yes',
+  ]);
+  const ms = performance.now() - start;
+  // The tool takes the lowest slots of its source, which are the ones that came with us; it may fail with exit status 0.
+  const owned = (await cluster.table(to)).find((row) => row.id === to.id)?.slots ?? [];
+  if (exitCode !== 0 || countSlots(owned) < count || owned[0]?.[0] !== 0)
+    throw new Error(`the tool failed: ${stdout.slice(-500)}`);
+  return ms;
+}
+
+function print(server: string, results: readonly Measured[]): void {
+  const rows = results.map(({ network, oursMs, toolMs }) => ({
+    network,
+    oursMs: Math.round(median(oursMs)),
+    toolMs: Math.round(median(toolMs)),
+    ratio: Math.round((10 * median(toolMs)) / median(oursMs)) / 10,
+    runs: { ours: oursMs.map(Math.round), tool: toolMs.map(Math.round) },
+  }));
+  const what = {
+    server,
+    slots: Number(values.slots),
+    keysPerSlot: Number(values.keys),
+    valueBytes: Number(values.bytes),
+    pace: values.pace,
+  };
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ bench: 'reshard', ...what, results: rows })}\n`);
+    return;
+  }
+  process.stdout.write(
+    `${server}: ${what.slots} slots with ${what.keysPerSlot} keys of ${what.valueBytes} bytes, pace ${what.pace}, median of ${values.runs}\n`,
+  );
+  for (const row of rows) {
+    process.stdout.write(
+      `${row.network.padEnd(18)} ours ${row.oursMs} ms · redis-cli --cluster reshard ${row.toolMs} ms · ${row.ratio} times as fast\n`,
+    );
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+}
+
+await main();
