@@ -21,16 +21,26 @@ export interface LoadSample {
   readonly primaries: { readonly counted: number; readonly known: number };
 }
 
+/** The newest answer among these, epoch ms; 0 when there is none. */
+export function newestAnswer(stats: readonly NodeStats[]): number {
+  return stats.reduce((latest, each) => Math.max(latest, each.at), 0);
+}
+
+/** Numbers of a node that has fallen silent while others answer: the past, not a rate of now. */
+export function isPast(stats: NodeStats, newest: number): boolean {
+  return newest - stats.at >= GAP_MS;
+}
+
 function sum(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
 export function sampleLoad(topology: Topology | null, stats: readonly NodeStats[]): LoadSample | null {
-  const at = stats.reduce((latest, each) => Math.max(latest, each.at), 0);
+  const at = newestAnswer(stats);
   if (at === 0) return null;
   // Numbers of a node that answers no more are the past: they stay in the cache with their age, but no sum may contain them.
-  const current = stats.filter((each) => at - each.at < GAP_MS);
+  const current = stats.filter((each) => !isPast(each, at));
   const primaries = new Set(topology?.nodes.filter((node) => node.role === 'primary').map((node) => node.id));
   const serving = current.filter((each) => primaries.has(each.id));
   const counted = serving.filter((each) => each.commandsPerSecond !== null);

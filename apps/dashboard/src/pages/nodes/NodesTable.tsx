@@ -89,12 +89,12 @@ function SortHead({
   );
 }
 
-function Row({ row: { node, shard, slots, stats }, onOpen }: { row: NodeRow; onOpen: (id: string) => void }) {
+function Row({ row: { node, shard, slots, stats, past }, onOpen }: { row: NodeRow; onOpen: (id: string) => void }) {
   const words = useWords();
   const { t } = words;
   const trip = stats?.roundTripMs ?? null;
   return (
-    <tr>
+    <tr className={past ? 'sd-old' : undefined}>
       <th scope="row">
         <button type="button" className={styles.open} onClick={() => onOpen(node.id)} data-row>
           <NodeBadge node={node} />

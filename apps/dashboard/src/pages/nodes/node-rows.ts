@@ -7,6 +7,7 @@ import {
   type Topology,
   type TopologyNode,
 } from '@slotdeck/model/topology';
+import { isPast, newestAnswer } from '../../stream/load-history.ts';
 
 /** A node as the table shows it. */
 export interface NodeRow {
@@ -14,6 +15,8 @@ export interface NodeRow {
   readonly shard: Shard | null;
   readonly slots: number;
   readonly stats: NodeStats | null;
+  /** It has fallen silent: its numbers are the last it gave. */
+  readonly past: boolean;
 }
 
 export type Column = 'node' | 'state' | 'shard' | 'slots' | 'keys' | 'memory' | 'commands' | 'clients' | 'roundTrip';
@@ -31,12 +34,20 @@ export interface Filter {
 
 export function nodeRows(topology: Topology, stats: readonly NodeStats[]): readonly NodeRow[] {
   const byId = new Map(stats.map((each) => [each.id, each]));
+  const newest = newestAnswer(stats);
   return topology.nodes.map((node) => ({
     node,
     shard: shardOfNode(topology, node.id) ?? null,
     slots: countSlots(node.slots),
-    stats: byId.get(node.id) ?? null,
+    ...numbersOf(node, byId.get(node.id) ?? null, newest),
   }));
+}
+
+function numbersOf(node: TopologyNode, stats: NodeStats | null, newest: number): Pick<NodeRow, 'stats' | 'past'> {
+  if (stats === null) return { stats, past: false };
+  if (node.view.state === 'answered' && !isPast(stats, newest)) return { stats, past: false };
+  // A rate, connections or a round trip of a silent node would be read as now; what it held may well still be there.
+  return { stats: { ...stats, commandsPerSecond: null, clients: null, roundTripMs: null }, past: true };
 }
 
 /** Every word that was typed must be found in the name, address, id, zone or version. */

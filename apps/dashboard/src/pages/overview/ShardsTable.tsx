@@ -16,6 +16,7 @@ import {
   printCount,
   type Measure,
 } from '../../words/format-number.ts';
+import { printDuration } from '../../words/format-time.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
 import styles from './OverviewPage.module.css';
@@ -107,7 +108,13 @@ function Head({ zones, rows }: { zones: readonly string[]; rows: readonly ShardR
 
 function Row({ row, zones }: { row: ShardRow; zones: readonly string[] }) {
   const { t } = useWords();
-  const { shard, primary, replicas, slots, stats } = row;
+  const words = useWords();
+  const { now } = useClusterPage();
+  const { shard, primary, replicas, slots, stats, past } = row;
+  const old =
+    past && stats !== null
+      ? { className: 'n sd-old', title: t('states.ageOld', { age: printDuration(now - stats.at, words) }) }
+      : { className: 'n' };
   const members = primary === null ? replicas : [primary, ...replicas];
   return (
     <tr>
@@ -139,14 +146,14 @@ function Row({ row, zones }: { row: ShardRow; zones: readonly string[] }) {
       <td className="n" data-label={t('overview.columnSlots')}>
         {printCount(slots)}
       </td>
-      <td className="n" data-label={t('overview.columnKeys')}>
+      <td {...old} data-label={t('overview.columnKeys')}>
         <Value measure={stats?.keys == null ? null : measureCount(stats.keys)} />
       </td>
-      <td className="n" data-label={t('overview.columnMemory')}>
+      <td {...old} data-label={t('overview.columnMemory')}>
         <Memory stats={stats} />
       </td>
       <td className="n" data-label={t('overview.commands')}>
-        <Commands stats={stats} />
+        <Commands stats={stats} past={past} />
       </td>
     </tr>
   );
@@ -224,7 +231,7 @@ function Memory({ stats }: { stats: NodeStats | null }) {
   );
 }
 
-function Commands({ stats }: { stats: NodeStats | null }) {
+function Commands({ stats, past }: { stats: NodeStats | null; past: boolean }) {
   const { t } = useWords();
   const { load, freshness } = useClusterPage();
   if (stats === null) return <Value measure={null} />;
@@ -244,7 +251,7 @@ function Commands({ stats }: { stats: NodeStats | null }) {
         />
       </span>
       <span className={styles.rate}>
-        <Value measure={stats.commandsPerSecond === null ? null : measureRate(stats.commandsPerSecond)} />
+        <Value measure={past || stats.commandsPerSecond === null ? null : measureRate(stats.commandsPerSecond)} />
       </span>
     </span>
   );

@@ -1,6 +1,7 @@
 import type { Finding } from '@slotdeck/model/finding';
 import { countSlots } from '@slotdeck/model/slot-ranges';
 import { findNode, type NodeStats, type Shard, type Topology, type TopologyNode } from '@slotdeck/model/topology';
+import { isPast, newestAnswer } from '../../stream/load-history.ts';
 
 /** A shard as the table shows it. Numbers are its primary's; null: not known. */
 export interface ShardRow {
@@ -9,6 +10,8 @@ export interface ShardRow {
   readonly replicas: readonly TopologyNode[];
   readonly slots: number;
   readonly stats: NodeStats | null;
+  /** The primary has fallen silent: its numbers are the last it gave. */
+  readonly past: boolean;
   /** Something is found about one of its nodes, or one is not healthy. */
   readonly troubled: boolean;
 }
@@ -22,19 +25,22 @@ export function shardRows(
   findings: readonly Finding[],
 ): readonly ShardRow[] {
   const byId = new Map(stats.map((each) => [each.id, each]));
+  const newest = newestAnswer(stats);
   const subjects = new Set(findings.filter(({ severity }) => severity !== 'notice').flatMap(({ nodes }) => nodes));
   return topology.shards
     .toSorted((a, b) => a.index - b.index)
     .map((shard) => {
       const primary = shard.primaryId === null ? null : (findNode(topology, shard.primaryId) ?? null);
       const replicas = shard.replicaIds.flatMap((id) => findNode(topology, id) ?? []);
+      const own = primary === null ? null : (byId.get(primary.id) ?? null);
       const members = primary === null ? replicas : [primary, ...replicas];
       return {
         shard,
         primary,
         replicas,
         slots: countSlots(shard.slots),
-        stats: primary === null ? null : (byId.get(primary.id) ?? null),
+        stats: own,
+        past: own !== null && (isPast(own, newest) || primary?.view.state !== 'answered'),
         troubled: members.some((node) => node.health !== 'healthy' || subjects.has(node.id)) || primary === null,
       };
     });
