@@ -10,6 +10,7 @@ import { LinkButton } from '../../components/LinkButton.tsx';
 import { LoadingPanel } from '../../components/LoadingPanel.tsx';
 import { PageSentence } from '../../components/PageSentence.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { WideTable } from '../../components/WideTable.tsx';
 import { StateBadge } from '../../components/StateBadge.tsx';
 import { OPERATION_LOOK } from '../../components/state-look.ts';
 import { useClusters, useNow } from '../../stream/use-live.tsx';
@@ -97,7 +98,7 @@ function OperationList({
           : t('operations.sentenceRunning', { n: running })}
       </PageSentence>
       <Panel label={t('operations.listTitle')}>
-        <div className={css.scroll}>
+        <WideTable label={t('operations.listTitle')}>
           <table className="sd-table" aria-label={t('operations.listTitle')}>
             <thead>
               <tr>
@@ -125,7 +126,7 @@ function OperationList({
               ))}
             </tbody>
           </table>
-        </div>
+        </WideTable>
       </Panel>
     </>
   );

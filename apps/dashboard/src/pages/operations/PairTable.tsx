@@ -2,6 +2,7 @@ import type { Progress } from '@slotdeck/model/operation';
 import type { OperationView } from '@slotdeck/model/operation-view';
 import { findNode, shardOfNode, type Topology } from '@slotdeck/model/topology';
 import { Panel } from '../../components/Panel.tsx';
+import { WideTable } from '../../components/WideTable.tsx';
 import { ShardSwatch } from '../../components/ShardSwatch.tsx';
 import { IconArrowRight } from '../../icons.ts';
 import { shardFill } from '../../theme/shard-colours.ts';
@@ -29,7 +30,7 @@ export function PairTable({
   const { t } = words;
   return (
     <Panel label={t('operations.pairs')}>
-      <div className={css.scroll}>
+      <WideTable label={t('operations.pairs')}>
         <table className="sd-table" aria-label={t('operations.pairs')}>
           <thead>
             <tr>
@@ -82,7 +83,7 @@ export function PairTable({
             })}
           </tbody>
         </table>
-      </div>
+      </WideTable>
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ import type { Allowed } from '../../access/change-allowed.ts';
 import { explainAllowed } from '../../access/explain-allowed.ts';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { WideTable } from '../../components/WideTable.tsx';
 import { ShardSwatch } from '../../components/ShardSwatch.tsx';
 import { IconLock, IconX } from '../../icons.ts';
 import { printBytes, printSlots } from '../../words/format-number.ts';
@@ -71,7 +72,7 @@ export function SelectionPanel({ clusterId, facts, counts, selected, allowed, on
           <dt>{t('slots.totalMemory')}</dt>
         </div>
       </dl>
-      <div className={css.scroll}>
+      <WideTable label={t('slots.selectedRanges')}>
         <table className={`sd-table ${css.facts}`} aria-label={t('slots.selectedRanges')}>
           <thead>
             <tr>
@@ -110,7 +111,7 @@ export function SelectionPanel({ clusterId, facts, counts, selected, allowed, on
             ))}
           </tbody>
         </table>
-      </div>
+      </WideTable>
       {rows.length > MOST_ROWS && <p className={css.note}>{t('slots.moreRows', { n: rows.length - MOST_ROWS })}</p>}
       <Largest counts={counts} selected={selected} />
       <div className={css.actions}>

@@ -2,6 +2,7 @@ import { NO_SLOTS, sameSlots, SLOT_COUNT, countSlots, type SlotRanges } from '@s
 import { findNode, type NodeStats, type Topology } from '@slotdeck/model/topology';
 import { NodeBadge } from '../../components/NodeBadge.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { WideTable } from '../../components/WideTable.tsx';
 import { ShardSwatch } from '../../components/ShardSwatch.tsx';
 import { measureBytes, measureCount, printBytes } from '../../words/format-number.ts';
 import { printAmount } from '../../words/phrase.ts';
@@ -26,7 +27,7 @@ export function ShardLegend({ topology, stats, facts, mode, scale, selected, onS
   const { t } = useWords();
   return (
     <Panel label={t('slots.shards')}>
-      <div className={css.scroll}>
+      <WideTable label={t('slots.shards')}>
         <table className={`sd-table ${css.legend}`} aria-label={t('slots.shards')}>
           <thead>
             <tr>
@@ -87,7 +88,7 @@ export function ShardLegend({ topology, stats, facts, mode, scale, selected, onS
             })}
           </tbody>
         </table>
-      </div>
+      </WideTable>
       {scale === null || mode === 'owner' || mode === 'disagreement' ? (
         <MarkLegend facts={facts} />
       ) : (

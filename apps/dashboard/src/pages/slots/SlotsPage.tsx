@@ -11,6 +11,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { PageSentence } from '../../components/PageSentence.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { WideTable } from '../../components/WideTable.tsx';
 import { SlotStrip } from '../../components/SlotStrip.tsx';
 import { segmentsOf } from '../../components/strip-segments.ts';
 import { useOperation } from '../../stream/use-live.tsx';
@@ -170,8 +171,10 @@ function SlotsOfTopology({ topology }: { topology: Topology }) {
             <MapHints />
           </div>
         ) : (
-          <Panel label={t('slots.tableName')} className={css.scroll}>
-            <SlotTable topology={topology} facts={facts} counts={counts} selected={selected} onSelect={select} />
+          <Panel label={t('slots.tableName')}>
+            <WideTable label={t('slots.tableName')}>
+              <SlotTable topology={topology} facts={facts} counts={counts} selected={selected} onSelect={select} />
+            </WideTable>
           </Panel>
         )}
         <div className={css.side}>

@@ -2,6 +2,7 @@ import type { NodeShare, Plan } from '@slotdeck/model/plan';
 import { findNode, shardOfNode, type Topology } from '@slotdeck/model/topology';
 import { NodeBadge } from '../../components/NodeBadge.tsx';
 import { Panel } from '../../components/Panel.tsx';
+import { WideTable } from '../../components/WideTable.tsx';
 import { ShardSwatch } from '../../components/ShardSwatch.tsx';
 import { printBytes } from '../../words/format-number.ts';
 import { printAmount } from '../../words/phrase.ts';
@@ -17,7 +18,7 @@ export function ShareTable({ plan, topology }: { plan: Plan; topology: Topology 
   }));
   return (
     <Panel label={t('wizard.shares')}>
-      <div className={css.scroll}>
+      <WideTable label={t('wizard.shares')}>
         <table className={`sd-table ${css.shares}`} aria-label={t('wizard.shares')}>
           <thead>
             <tr>
@@ -46,7 +47,7 @@ export function ShareTable({ plan, topology }: { plan: Plan; topology: Topology 
             ))}
           </tbody>
         </table>
-      </div>
+      </WideTable>
     </Panel>
   );
 }
