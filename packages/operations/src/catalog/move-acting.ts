@@ -49,7 +49,7 @@ export async function actOn(
     const facts = { from: batch.from, to: batch.to, slots: printSlotRanges(result.arrived) };
     if (!isWritten(facts, context)) context.note(ARRIVED, facts);
   }
-  context.progress(progress.rest());
+  context.progress(progress.rest(countSlots(result.arrived)));
   return { result, ...progress.countOf(step) };
 }
 

@@ -36,6 +36,13 @@ test('slots and keys are added up over the steps, with what is in flight', () =>
   expect(progress.rest().pairs[0]).toMatchObject({ slotsDone: 15, inFlight: '', phase: '' });
 });
 
+test('what arrived in the end counts, also when the last word on the way came before', () => {
+  const progress = createMoveProgress({ plan, events: [] }, createHandClock());
+  progress.begin(steps[0]);
+  progress.report(telling(0, 100));
+  expect(progress.rest(10)).toMatchObject({ slotsDone: 10, keysDone: 100 });
+});
+
 test('a step that is tried again goes on counting from what its earlier attempts moved', () => {
   const progress = createMoveProgress({ plan, events: [] }, createHandClock());
   progress.begin(steps[0]);

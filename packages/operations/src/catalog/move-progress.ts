@@ -23,8 +23,8 @@ export interface MoveProgress {
   report(now: StepProgress): Progress;
   /** Over all attempts. */
   countOf(step: MoveStep): { readonly keys: number; readonly bytes: number | null };
-  /** With nothing in flight. */
-  rest(): Progress;
+  /** With nothing in flight; `arrived` slots of the step begun last are at their target now, whatever it told on its way. */
+  rest(arrived?: number): Progress;
 }
 
 type Count = { slots: number; keys: number; bytes: number | null };
@@ -113,8 +113,11 @@ export function createMoveProgress(
       const { keys, bytes } = countFor(step);
       return { keys, bytes };
     },
-    rest() {
-      if (current !== null) done.set(current.step.id, countFor(current.step));
+    rest(arrived = 0) {
+      if (current !== null) {
+        const count = countFor(current.step);
+        done.set(current.step.id, { ...count, slots: Math.max(count.slots, arrived) });
+      }
       current = null;
       return progress();
     },
