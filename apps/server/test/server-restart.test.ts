@@ -19,7 +19,7 @@ let cookie = '';
 let clusterId: ClusterId;
 
 beforeAll(async () => {
-  [cluster] = await Promise.all([startCluster(), begin()]);
+  [cluster] = await Promise.all([startCluster({ nodeTimeoutMs: 15_000 }), begin()]);
   clusterId = (await call('addCluster', { body: { name: 'orders', seeds: cluster.seeds.slice(0, 1) } })).id;
 });
 afterAll(async () => {
