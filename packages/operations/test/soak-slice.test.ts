@@ -14,13 +14,13 @@ function runSoak(...args: string[]): Promise<{ code: number | string | null; tol
 }
 
 test('the server may be killed in the middle of a reshard and started again', { timeout: 240_000 }, async () => {
-  const { code, told } = await runSoak('kill-server', '--runs', '2', '--slots', '300');
+  const { code, told } = await runSoak('kill-server', '--runs', '2', '--slots', '120');
   expect(told).toContain('2 rounds passed, 0 failed');
   expect(code).toBe(0);
 });
 
 test('a source and a target may be killed in the middle of a reshard', { timeout: 240_000 }, async () => {
-  const { code, told } = await runSoak('kill-node', '--runs', '2', '--slots', '300');
+  const { code, told } = await runSoak('kill-node', '--runs', '2', '--slots', '120');
   expect(told).toContain('2 rounds passed, 0 failed');
   expect(code).toBe(0);
 });
