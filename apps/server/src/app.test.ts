@@ -65,6 +65,16 @@ describe.each(table)('%s', (_, endpoint) => {
   });
 });
 
+test('whoever may not ask is told so before what they sent is read', async () => {
+  const answer = await lab.app.inject({
+    method: 'POST',
+    url: '/api/v1/clusters',
+    headers: { 'content-type': 'application/json' },
+    payload: '{"name": ',
+  });
+  expect(answer.statusCode).toBe(401);
+});
+
 test('every route of the server is in the contract, or is one of the few that need nobody', () => {
   const declared = new Set(table.map(([, { method, path }]) => `${method} /api/v1${path}`));
   const open = ['/healthz', '/readyz', '/metrics', '/api/openapi.json', '/api/v1/stream'].map((path) => `GET ${path}`);

@@ -80,7 +80,6 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
     makePlan: async ({ params, body, caller }) => {
       const cluster = findCluster(clusters, params.clusterId);
       const createdBy = nameOf(caller);
-      let plan: Plan;
       if (body.kind === 'reverse') {
         const { record } = findOperation(body.params.operation);
         if (record.clusterId !== cluster.row.id)
@@ -93,15 +92,14 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
           throw new ApiError('invalid-request', 'This operation moved nothing, so there is nothing to bring back.', {
             operation: record.id,
           });
-        plan = made;
-        reversePlans.set(record.id, plan.id);
-      } else {
-        const parent =
-          body.replaces === undefined
-            ? null
-            : ({ plan: body.replaces, operation: null, relation: 'replaces' } as const);
-        plan = await makeReshardPlan(cluster, body.params, { createdBy, parent }, clock);
+        plans.add(made);
+        // Second: a plan that no operation points at does no harm, a pointer to a plan that was not kept would.
+        reversePlans.set(record.id, made.id);
+        return made;
       }
+      const parent =
+        body.replaces === undefined ? null : ({ plan: body.replaces, operation: null, relation: 'replaces' } as const);
+      const plan = await makeReshardPlan(cluster, body.params, { createdBy, parent }, clock);
       plans.add(plan);
       return plan;
     },

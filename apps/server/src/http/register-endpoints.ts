@@ -21,10 +21,19 @@ export function registerEndpoints(app: FastifyInstance, handlers: Handlers, sett
   for (const [name, endpoint] of Object.entries(endpoints) as [EndpointName, Endpoint][]) {
     // What goes in was read by this same endpoint's schemas, which is what its handler's type says.
     const handler = handlers[name] as (input: ParsedInput) => unknown;
+    const callers = new WeakMap<FastifyRequest, Caller>();
     app.route({
       method: endpoint.method,
       url: `/api/v1${endpoint.path}`,
-      handler: async (request, reply) => answer(endpoint, handler, settings, request, reply),
+      // Before the body is read: whoever may not ask is told so, whatever they sent.
+      onRequest: async (request, reply) => {
+        callers.set(request, admit(endpoint, settings, request, reply));
+      },
+      handler: async (request, reply) => {
+        const caller = callers.get(request);
+        if (caller === undefined) throw new Error('the hook above ran before this handler');
+        return answer(endpoint, handler, settings, { request, reply, caller });
+      },
     });
   }
 }
@@ -36,13 +45,13 @@ interface ParsedInput {
   caller: Caller;
 }
 
-async function answer(
+/** Who asks, once it is sure that they may. @throws ApiError `wrong-origin`, `not-signed-in` or `not-allowed` */
+function admit(
   endpoint: Endpoint,
-  handler: (input: ParsedInput) => unknown,
-  { sessions, publicOrigin, checkReplies }: EndpointSettings,
+  { sessions, publicOrigin }: EndpointSettings,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<unknown> {
+): Caller {
   if (endpoint.method !== 'GET' && !isOwnOrigin(request.headers, { publicOrigin, protocol: request.protocol })) {
     throw new ApiError('wrong-origin', 'This request came from another site and was refused.', {
       origin: request.headers.origin ?? null,
@@ -51,6 +60,15 @@ async function answer(
   }
   const caller = readCaller(request, reply, { sessions, publicOrigin });
   requirePermission(caller.principal, endpoint.needs);
+  return caller;
+}
+
+async function answer(
+  endpoint: Endpoint,
+  handler: (input: ParsedInput) => unknown,
+  { checkReplies }: EndpointSettings,
+  { request, reply, caller }: { request: FastifyRequest; reply: FastifyReply; caller: Caller },
+): Promise<unknown> {
   const result = await handler({ ...readInput(endpoint, request), caller });
   void reply.header('cache-control', 'no-store').code(endpoint.success);
   if (endpoint.success === 204) return reply.send();

@@ -25,7 +25,11 @@ export function notSeen(): OperationProblem {
 
 export function clusterUnknown({ clusterId }: StepContext): OperationProblem {
   const facts = { cluster: clusterId };
-  return { code: 'cluster-unknown', message: `The cluster ${clusterId} is not known here any more.`, facts };
+  return {
+    code: 'cluster-unknown',
+    message: `The cluster ${clusterId} cannot be reached from here: it was removed, or its stored login cannot be opened.`,
+    facts,
+  };
 }
 
 export function planStale(stale: readonly StaleFact[]): OperationProblem {
