@@ -5,7 +5,16 @@ import { useWords } from '../words/use-words.tsx';
 import styles from './ErrorPanel.module.css';
 
 /** One sentence, what was seen, what to do, and the request id on demand. An error empties its own panel and nothing else. */
-export function ErrorPanel({ error, action }: { error: unknown; action?: ReactNode }) {
+export function ErrorPanel({
+  error,
+  action,
+  children,
+}: {
+  error: unknown;
+  action?: ReactNode;
+  /** More of what was seen. It stands inside the alert, so that it is read out with it. */
+  children?: ReactNode;
+}) {
   const words = useWords();
   const [idShown, showId] = useState(false);
   const { title, detail, seen, requestId } = explainError(error, words);
@@ -17,6 +26,7 @@ export function ErrorPanel({ error, action }: { error: unknown; action?: ReactNo
       </p>
       {detail === null ? null : <p className="sd-2">{detail}</p>}
       {seen === null ? null : <p className="sd-mono">{seen}</p>}
+      {children}
       {action === undefined && requestId === null ? null : (
         <div className={styles.actions}>
           {action}

@@ -145,19 +145,18 @@ function Refusal({ error, answers }: { error: Error; answers: readonly TriedAddr
   const existing =
     error instanceof ApiError && error.code === 'cluster-exists' ? ClusterId.safeParse(error.facts['id']) : null;
   return (
-    <>
-      <ErrorPanel
-        error={error}
-        action={
-          existing?.success === true ? (
-            <LinkButton to="/clusters/$clusterId" params={{ clusterId: existing.data }}>
-              {words.t('clusters.openExisting')}
-            </LinkButton>
-          ) : undefined
-        }
-      />
+    <ErrorPanel
+      error={error}
+      action={
+        existing?.success === true ? (
+          <LinkButton to="/clusters/$clusterId" params={{ clusterId: existing.data }}>
+            {words.t('clusters.openExisting')}
+          </LinkButton>
+        ) : undefined
+      }
+    >
       {answers.length === 0 ? null : (
-        <section aria-label={words.t('clusters.triedTitle')}>
+        <section aria-label={words.t('clusters.triedTitle')} className={styles.answers}>
           <h3 className="sd-small sd-strong">{words.t('clusters.triedTitle')}</h3>
           <ul className={styles.tried}>
             {answers.map((answer) => (
@@ -166,7 +165,7 @@ function Refusal({ error, answers }: { error: Error; answers: readonly TriedAddr
           </ul>
         </section>
       )}
-    </>
+    </ErrorPanel>
   );
 }
 

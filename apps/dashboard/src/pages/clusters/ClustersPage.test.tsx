@@ -51,7 +51,8 @@ test('a wrong password is said at the password, with what each address answered 
   await userEvent.type(screen.getByRole('textbox', { name: 'Name' }), 'orders');
   await userEvent.type(field, '10.0.0.5:6379 10.0.0.6:6379');
   await userEvent.click(screen.getByRole('button', { name: 'Add this cluster' }));
-  const answers = await screen.findByRole('region', { name: 'What each address answered' });
+  // Inside the alert: a screen reader hears the answers, not only that something was refused.
+  const answers = within(await screen.findByRole('alert')).getByRole('region', { name: 'What each address answered' });
   expect(within(answers).getByText('10.0.0.5:6379 refuses user name and password.')).toBeTruthy();
   expect(within(answers).getByText('Nothing listens at 10.0.0.6:6379.')).toBeTruthy();
   expect(within(answers).getByText('WRONGPASS invalid username-password pair')).toBeTruthy();

@@ -19,6 +19,7 @@ import { useClusterPage } from '../cluster/cluster-page.tsx';
 import { LiveLoad } from './LiveLoad.tsx';
 import styles from './OverviewPage.module.css';
 import { sayAgreement, sayStanding, standingOf, unservedSlots } from './overview-state.ts';
+import { RemoveCluster } from './RemoveCluster.tsx';
 import { RunningOperation } from './RunningOperation.tsx';
 import { ShardsTable } from './ShardsTable.tsx';
 import { zonesOf } from './shard-rows.ts';
@@ -37,6 +38,7 @@ export function OverviewPage() {
           {t('overview.notSeenWhat')}
         </EmptyState>
         <Findings />
+        <RemoveCluster />
       </>
     );
   }
@@ -48,6 +50,7 @@ export function OverviewPage() {
       <Strip topology={live.topology} />
       <ShardsTable />
       <LiveLoad />
+      <RemoveCluster />
     </div>
   );
 }

@@ -67,4 +67,10 @@ export const overview = {
   without: { one: 'Without 1 primary that gives no numbers.', other: 'Without {n} primaries that give no numbers.' },
   memoryOf: '{used} of {limit}',
   behind: '{bytes} behind',
+  remove: 'Remove from the console …',
+  removeTitle: 'Remove {name} from the console?',
+  removeWhat:
+    'The console stops watching it and forgets its address, login and history. The cluster itself is not touched: its nodes, slots and keys stay as they are.',
+  removeVerb: 'Remove {name}',
+  removeBusy: '{operation} is changing this cluster. Cancel it or let it end, then the cluster can be removed.',
 } as const satisfies Area;

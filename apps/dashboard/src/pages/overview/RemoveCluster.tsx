@@ -1,0 +1,23 @@
+import { lazy, Suspense, useState } from 'react';
+import { useUser } from '../../access/use-session.ts';
+import { useWords } from '../../words/use-words.tsx';
+import styles from './OverviewPage.module.css';
+
+const RemoveClusterDialog = lazy(() =>
+  import('./RemoveClusterDialog.tsx').then((module) => ({ default: module.RemoveClusterDialog })),
+);
+
+/** Takes the cluster out of the console. Shown only to those who may, since nobody else needs to know of it here. */
+export function RemoveCluster() {
+  const { t } = useWords();
+  const [asking, setAsking] = useState(false);
+  if (useUser()?.permissions.includes('clusters:manage') !== true) return null;
+  return (
+    <p className={styles.foot}>
+      <button type="button" className={styles.quiet} aria-haspopup="dialog" onClick={() => setAsking(true)}>
+        {t('overview.remove')}
+      </button>
+      <Suspense fallback={null}>{asking ? <RemoveClusterDialog onClose={() => setAsking(false)} /> : null}</Suspense>
+    </p>
+  );
+}
