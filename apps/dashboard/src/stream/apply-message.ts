@@ -6,6 +6,7 @@ import { fold } from '@slotdeck/model/operation-view';
 import type { NodeStats } from '@slotdeck/model/topology';
 import { applyPatch } from '@slotdeck/model/topology-patch';
 import { rememberLoad, type LoadSample } from './load-history.ts';
+import { NO_RATES, rememberRate, type RateHistory } from './rate-history.ts';
 
 /**
  * How a message changes what is held of its channel. Pure, and the only place where live data are made: the cache holds exactly
@@ -33,6 +34,8 @@ export interface OperationChannelValue {
   readonly operation: OperationDetail;
   /** The newest lines, in order of index. Older ones are asked for by HTTP. */
   readonly transcript: readonly TranscriptLine[];
+  /** How fast it went since it was first watched here, kept nowhere else. */
+  readonly rates: RateHistory;
 }
 
 export type ChannelState =
@@ -106,15 +109,22 @@ export function applyMessage(
       return changed({ ...from.held, version: message.version, receivedAt: now, value: { live, load } });
     }
 
-    case 'operation-snapshot':
+    case 'operation-snapshot': {
+      // As with the load of a cluster: what was seen before the connection was lost is still true.
+      const rates = held?.state === 'held' && held.name === 'operation' ? held.value.rates : NO_RATES;
       return changed({
         ...fresh('operation', message, life, now),
-        value: { operation: message.operation, transcript: mergeTranscript([], message.transcript) },
+        value: {
+          operation: message.operation,
+          transcript: mergeTranscript([], message.transcript),
+          rates: rememberRates(rates, message.operation, now),
+        },
       });
+    }
     case 'operation-delta': {
       const from = base(held, 'operation', message, life);
       if (from.outcome !== 'fits') return from;
-      const value = mergeOperation(from.held.value, message);
+      const value = mergeOperation(from.held.value, message, now);
       if (value === null) return { outcome: 'gap' };
       return changed({ ...from.held, version: message.version, receivedAt: now, value });
     }
@@ -183,6 +193,7 @@ function mergeStats(
 function mergeOperation(
   held: OperationChannelValue,
   delta: Extract<ChannelMessage, { type: 'operation-delta' }>,
+  now: number,
 ): OperationChannelValue | null {
   let view = held.operation.view;
   for (const event of delta.events ?? []) {
@@ -191,19 +202,27 @@ function mergeOperation(
     view = fold(view, event);
   }
   const progress = delta.progress ?? view.progress;
-  return {
-    operation: {
-      ...held.operation,
-      status: view.status,
-      startedAt: view.startedAt,
-      endedAt: view.endedAt,
-      error: view.problem,
-      ...delta.summary,
-      progress: delta.summary?.progress ?? progress,
-      view: progress === view.progress ? view : { ...view, progress },
-    },
-    transcript: delta.transcript === undefined ? held.transcript : mergeTranscript(held.transcript, delta.transcript),
+  const operation: OperationDetail = {
+    ...held.operation,
+    status: view.status,
+    startedAt: view.startedAt,
+    endedAt: view.endedAt,
+    error: view.problem,
+    ...delta.summary,
+    progress: delta.summary?.progress ?? progress,
+    view: progress === view.progress ? view : { ...view, progress },
   };
+  return {
+    operation,
+    transcript: delta.transcript === undefined ? held.transcript : mergeTranscript(held.transcript, delta.transcript),
+    rates: rememberRates(held.rates, operation, now),
+  };
+}
+
+/** Pausing and cancelling finish what is in flight, so they still move slots. */
+function rememberRates(held: RateHistory, { status, progress }: OperationDetail, now: number): RateHistory {
+  const isMoving = status === 'running' || status === 'pausing' || status === 'cancelling';
+  return rememberRate(held, progress, { at: now, isMoving });
 }
 
 function mergeTranscript(held: readonly TranscriptLine[], news: readonly TranscriptLine[]): readonly TranscriptLine[] {

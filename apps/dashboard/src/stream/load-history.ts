@@ -3,6 +3,20 @@ import type { NodeStats, Topology } from '@slotdeck/model/topology';
 /** Load over the last 15 minutes, as this browser saw it since the page was opened. */
 export const HISTORY_MS = 15 * 60_000;
 
+/**
+ * Above this many nodes only the rates of commands are kept for each of them: fifteen minutes of four numbers of a thousand nodes
+ * would be some hundred MB in the browser, and a chart shows a dozen lines.
+ */
+export const NODES_KEPT = 120;
+
+/** What one node said of its load; null where it did not. */
+export interface NodeLoad {
+  readonly networkBytes: number | null;
+  /** Share of one core. */
+  readonly cpu: number | null;
+  readonly clients: number | null;
+}
+
 /** Between two samples further apart than this nothing is known, and no line is drawn. */
 export const GAP_MS = 5000;
 
@@ -11,6 +25,8 @@ export interface LoadSample {
   readonly at: number;
   /** Commands per second of each node that said so. */
   readonly commands: ReadonlyMap<string, number>;
+  /** The rest by node; empty above `NODES_KEPT`. */
+  readonly nodes: ReadonlyMap<string, NodeLoad>;
   /** Sums over the nodes that said so; null where none did. */
   readonly totalCommands: number | null;
   readonly networkBytes: number | null;
@@ -36,6 +52,15 @@ function sum(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
+function networkOf({ networkInBytesPerSecond, networkOutBytesPerSecond }: NodeStats): number | null {
+  if (networkInBytesPerSecond === null || networkOutBytesPerSecond === null) return null;
+  return networkInBytesPerSecond + networkOutBytesPerSecond;
+}
+
+function loadOf(stats: NodeStats): NodeLoad {
+  return { networkBytes: networkOf(stats), cpu: stats.cpu, clients: stats.clients };
+}
+
 export function sampleLoad(topology: Topology | null, stats: readonly NodeStats[]): LoadSample | null {
   const at = newestAnswer(stats);
   if (at === 0) return null;
@@ -53,13 +78,8 @@ export function sampleLoad(topology: Topology | null, stats: readonly NodeStats[
       current.flatMap((each) => (each.commandsPerSecond === null ? [] : [[each.id, each.commandsPerSecond]])),
     ),
     totalCommands: sum(serving.map((each) => each.commandsPerSecond)),
-    networkBytes: sum(
-      current.map((each) =>
-        each.networkInBytesPerSecond === null || each.networkOutBytesPerSecond === null
-          ? null
-          : each.networkInBytesPerSecond + each.networkOutBytesPerSecond,
-      ),
-    ),
+    nodes: new Map(current.length > NODES_KEPT ? [] : current.map((each) => [each.id, loadOf(each)])),
+    networkBytes: sum(current.map(networkOf)),
     cpu: busiest?.cpu == null ? null : { node: busiest.id, share: busiest.cpu },
     clients: sum(current.map((each) => each.clients)),
     primaries: { counted: counted.length, known: primaries.size },

@@ -1,6 +1,13 @@
 import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 
+/** jsdom lays nothing out, so there is nothing to observe either. */
+class NothingToObserve implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
 /** What a browser has and jsdom has not, as far as our components ask for it. */
 function completePage(): void {
   window.matchMedia = (query) => ({
@@ -13,6 +20,7 @@ function completePage(): void {
     removeEventListener: () => undefined,
     dispatchEvent: () => false,
   });
+  window.ResizeObserver = NothingToObserve;
   window.scrollTo = () => undefined;
   Element.prototype.scrollIntoView = () => undefined;
 }

@@ -131,7 +131,8 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     // Chinese falls to the system's own face: a web font of it would weigh more than the whole console.
     '--sd-font':
       '"Inter Variable", system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
-    '--sd-mono': '"JetBrains Mono", ui-monospace, "SF Mono", Menlo, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", monospace',
+    '--sd-mono':
+      '"JetBrains Mono", ui-monospace, "SF Mono", Menlo, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", monospace',
   },
   dark: variablesOf('dark'),
   light: variablesOf('light'),

@@ -1,3 +1,4 @@
+import { charts } from './en/charts.ts';
 import { clusters } from './en/clusters.ts';
 import { doctor } from './en/doctor.ts';
 import { errors } from './en/errors.ts';
@@ -17,6 +18,7 @@ import { wizard } from './en/wizard.ts';
 
 /** English is the catalogue's measure: its keys are the keys. */
 export const en = {
+  charts,
   clusters,
   doctor,
   errors,

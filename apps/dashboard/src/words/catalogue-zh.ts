@@ -1,3 +1,4 @@
+import { charts } from './zh/charts.ts';
 import { clusters } from './zh/clusters.ts';
 import { doctor } from './zh/doctor.ts';
 import { errors } from './zh/errors.ts';
@@ -18,6 +19,7 @@ import type { Catalogue } from './words.ts';
 
 /** Loaded only when chosen. */
 export const zh = {
+  charts,
   clusters,
   doctor,
   errors,

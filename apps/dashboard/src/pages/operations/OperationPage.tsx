@@ -2,7 +2,6 @@ import { Link, useParams } from '@tanstack/react-router';
 import { isEnded } from '@slotdeck/model/operation';
 import type { OperationDetail } from '@slotdeck/contract/operations';
 import { OperationId } from '@slotdeck/model/ids';
-import type { TranscriptLine } from '@slotdeck/model/operation-events';
 import { countSlots } from '@slotdeck/model/slot-ranges';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import { useUser } from '../../access/use-session.ts';
@@ -17,6 +16,7 @@ import { StateBadge } from '../../components/StateBadge.tsx';
 import { OPERATION_LOOK } from '../../components/state-look.ts';
 import { segmentsOf } from '../../components/strip-segments.ts';
 import { IconRefresh } from '../../icons.ts';
+import type { OperationChannelValue } from '../../stream/apply-message.ts';
 import { useCluster, useNow, useOperation } from '../../stream/use-live.tsx';
 import { printClock } from '../../words/format-time.ts';
 import { useWords } from '../../words/use-words.tsx';
@@ -24,6 +24,7 @@ import { splitSegments } from '../slots/split-segments.ts';
 import { PaceChoice } from '../wizard/PaceChoice.tsx';
 import { operationActions } from './operation-actions.ts';
 import { OperationControls, useOperationRequests } from './OperationControls.tsx';
+import { OperationSpeed } from './OperationSpeed.tsx';
 import { OperationNumbers } from './OperationNumbers.tsx';
 import { EndedBlock, PausedBlock } from './OperationOutcome.tsx';
 import { operationTitle } from './operation-title.ts';
@@ -52,16 +53,10 @@ export function OperationPage() {
       </EmptyState>
     );
   if (held.state === 'waiting') return <LoadingPanel title={id.data} note={t('operations.waiting')} />;
-  return <OperationLive key={id.data} operation={held.value.operation} transcript={held.value.transcript} />;
+  return <OperationLive key={id.data} {...held.value} />;
 }
 
-function OperationLive({
-  operation,
-  transcript,
-}: {
-  operation: OperationDetail;
-  transcript: readonly TranscriptLine[];
-}) {
+function OperationLive({ operation, transcript, rates }: OperationChannelValue) {
   const words = useWords();
   const { t } = words;
   const user = useUser();
@@ -117,6 +112,7 @@ function OperationLive({
         <div className={css.two}>
           <div className={css.column}>
             {progress !== null && <PairTable view={view} progress={progress} topology={topology} />}
+            <OperationSpeed rates={rates} />
             <Transcript operationId={operation.id} live={transcript} topology={topology} />
           </div>
           <div className={css.column}>

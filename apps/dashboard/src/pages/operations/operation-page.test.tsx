@@ -15,14 +15,6 @@ import { openApp, VIEWER, type Answer } from '../../testing/open-app.tsx';
 vi.setConfig({ testTimeout: 60_000 });
 configure({ asyncUtilTimeout: 15_000 });
 
-// jsdom lays nothing out, so there is nothing to observe either.
-class NothingToObserve implements ResizeObserver {
-  observe(): void {}
-  unobserve(): void {}
-  disconnect(): void {}
-}
-vi.stubGlobal('ResizeObserver', NothingToObserve);
-
 const A = nodeId('a');
 const B = nodeId('b');
 const ID = OperationId.parse('op-131');
@@ -221,4 +213,27 @@ test('a viewer sees everything and can ask for nothing, with the reason beside t
   await openOperation(detail(RUNNING), undefined, VIEWER);
   expect(await screen.findByRole('button', { name: 'Pause' })).toBeDisabled();
   screen.getByText('Needs the role operator.');
+});
+
+test('the speed since the page was opened is drawn, and said in words with lowest and highest', async () => {
+  const { say, ports } = await openOperation(detail(RUNNING));
+  await screen.findByRole('progressbar', { name: 'Slots moved' });
+  expect(screen.queryByRole('figure')).toBeNull();
+  for (const [i, keysPerSecond] of [20, 36].entries()) {
+    ports.pass(2000);
+    say({
+      type: 'operation-delta',
+      channel: CHANNEL,
+      from: 1000 + i,
+      version: 1001 + i,
+      progress: { ...progress(41 + i), keysPerSecond },
+    });
+  }
+  const chart = await screen.findByRole('figure', { name: 'Speed: Keys/s' });
+  within(chart).getByText('now 36 /s, lowest 12 /s, highest 36 /s');
+  // Bytes were never measured here, so they are not offered.
+  const choice = screen.getByRole('radiogroup', { name: 'Show as' });
+  expect(within(choice).getAllByRole('radio')).toHaveLength(2);
+  await userEvent.click(within(choice).getByRole('radio', { name: 'Slots/s' }));
+  within(screen.getByRole('figure', { name: 'Speed: Slots/s' })).getByText('now 4 /s, lowest 4 /s, highest 4 /s');
 });

@@ -1,78 +1,78 @@
-import type { ReactNode } from 'react';
+import { lazy, Suspense, useId, useState, type ReactNode } from 'react';
 import { nodeName } from '../../api/explain-finding.ts';
 import { StaleMark } from '../../components/Age.tsx';
 import { Panel } from '../../components/Panel.tsx';
 import { Sparkline } from '../../components/Sparkline.tsx';
-import { GAP_MS, HISTORY_MS, type LoadSample } from '../../stream/load-history.ts';
-import { measureBytes, measureCount, measureRate, printMeasure, type Measure } from '../../words/format-number.ts';
+import { GAP_MS, HISTORY_MS } from '../../stream/load-history.ts';
+import { printMeasure } from '../../words/format-number.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
+import { BUSIEST, CLIENTS, COMMANDS, NETWORK, type LoadMetric } from './load-metrics.ts';
 import styles from './OverviewPage.module.css';
 
-/** Four numbers of now, each with its last 15 minutes. Sums with a node missing say "at least" and which are missing. */
+const LoadChart = lazy(() => import('./LoadChart.tsx').then((module) => ({ default: module.LoadChart })));
+
+/**
+ * Four numbers of now, each with its last 15 minutes, of which one at a time can be opened as a chart. Sums with a node missing say
+ * "at least" and which are missing.
+ */
 export function LiveLoad() {
   const { t } = useWords();
   const { load, live } = useClusterPage();
+  const chartId = useId();
+  const [opened, open] = useState<LoadMetric | null>(null);
   const last = load.at(-1) ?? null;
   const missing = last === null ? 0 : last.primaries.known - last.primaries.counted;
   const cpuNode = last?.cpu == null ? null : nodeName(last.cpu.node, live.topology);
+  const chart = (metric: LoadMetric) => ({
+    metric,
+    chartId,
+    isOpen: opened === metric,
+    onToggle: () => open(opened === metric ? null : metric),
+  });
   return (
-    <Panel label={t('overview.load')} className={styles.load}>
-      <Cell
-        title={t('overview.commands')}
-        read={(sample) => sample.totalCommands}
-        print={measureRate}
-        partial={missing > 0}
-        note={missing > 0 ? t('overview.without', { n: missing }) : null}
-      />
-      <Cell
-        title={t('overview.network')}
-        sub={t('overview.networkBoth')}
-        read={(sample) => sample.networkBytes}
-        print={(bytes) => perSecond(measureBytes(bytes))}
-        partial={missing > 0}
-      />
-      <Cell
-        title={t('overview.busiest')}
-        sub={cpuNode ?? ''}
-        read={(sample) => sample.cpu?.share ?? null}
-        print={(share) => ({ value: String(Math.round(share * 100)), unit: '%' })}
-      />
-      <Cell
-        title={t('overview.clients')}
-        sub={t('overview.clientsAll')}
-        read={(sample) => sample.clients}
-        print={measureCount}
-        partial={missing > 0}
-      />
-    </Panel>
+    <>
+      <Panel label={t('overview.load')} className={styles.load}>
+        <Cell
+          {...chart(COMMANDS)}
+          partial={missing > 0}
+          note={missing > 0 ? t('overview.without', { n: missing }) : null}
+        />
+        <Cell {...chart(NETWORK)} sub={t('overview.networkBoth')} partial={missing > 0} />
+        <Cell {...chart(BUSIEST)} sub={cpuNode ?? ''} />
+        <Cell {...chart(CLIENTS)} sub={t('overview.clientsAll')} partial={missing > 0} />
+      </Panel>
+      <Suspense fallback={null}>
+        {opened === null ? null : <LoadChart key={opened.id} id={chartId} metric={opened} />}
+      </Suspense>
+    </>
   );
 }
 
-function perSecond({ value, unit }: Measure): Measure {
-  return { value, unit: `${unit}/s` };
-}
-
 function Cell({
-  title,
+  metric,
+  chartId,
+  isOpen,
+  onToggle,
   sub = '',
-  read,
-  print,
   partial = false,
   note = null,
 }: {
-  title: string;
+  metric: LoadMetric;
+  chartId: string;
+  isOpen: boolean;
+  onToggle: () => void;
   sub?: string;
-  read: (sample: LoadSample) => number | null;
-  print: (value: number) => Measure;
   partial?: boolean;
   note?: ReactNode;
 }) {
-  const { t } = useWords();
+  const { t, say } = useWords();
   const { load, freshness, now } = useClusterPage();
+  const { print } = metric;
+  const title = say(metric.title, {});
   const last = load.at(-1);
-  const value = last === undefined ? null : read(last);
-  const points = load.map((sample) => ({ at: sample.at, value: read(sample) }));
+  const value = last === undefined ? null : metric.total(last);
+  const points = load.map((sample) => ({ at: sample.at, value: metric.total(sample) }));
   const known = points.flatMap((point) => (point.value === null ? [] : [point.value]));
   const to = last?.at ?? now;
   const from = Math.max(to - HISTORY_MS, Math.min(load[0]?.at ?? to, to - 60_000));
@@ -116,6 +116,16 @@ function Cell({
       <p className={`${styles.cellFoot} sd-tiny sd-3`}>
         <span>{note ?? range}</span>
         {stale ? <StaleMark freshness={freshness} now={now} /> : null}
+        <button
+          type="button"
+          className={styles.quiet}
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? chartId : undefined}
+          aria-label={t(isOpen ? 'charts.hideOf' : 'charts.showOf', { title })}
+          onClick={onToggle}
+        >
+          {t(isOpen ? 'charts.hide' : 'charts.show')}
+        </button>
       </p>
     </div>
   );

@@ -70,7 +70,7 @@ export const overview = {
   remove: 'Remove from the console …',
   removeTitle: 'Remove {name} from the console?',
   removeWhat:
-    'The console stops watching it and forgets its address, login and history. The cluster itself is not touched: its nodes, slots and keys stay as they are.',
+    'The console stops watching it and forgets its address, login and timeline; the record of its operations stays. The cluster itself is not touched: its nodes, slots and keys stay as they are.',
   removeVerb: 'Remove {name}',
   removeBusy: '{operation} is changing this cluster. Cancel it or let it end, then the cluster can be removed.',
 } as const satisfies Area;

@@ -70,7 +70,8 @@ export const overview: SameKeys<typeof en> = {
   behind: '落后 {bytes}',
   remove: '从控制台移除……',
   removeTitle: '从控制台移除 {name}？',
-  removeWhat: '控制台将停止观察它，并忘记其地址、登录信息和历史。集群本身不受影响：节点、槽和键都保持不变。',
+  removeWhat:
+    '控制台将停止观察它，并忘记其地址、登录信息和时间线，操作记录会保留。集群本身不受影响：节点、槽和键都保持不变。',
   removeVerb: '移除 {name}',
   removeBusy: '{operation} 正在变更此集群。取消它或等它结束之后，才能移除该集群。',
 };

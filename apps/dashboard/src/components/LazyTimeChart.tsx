@@ -1,0 +1,22 @@
+import { lazy, Suspense } from 'react';
+import { useWords } from '../words/use-words.tsx';
+import type { TimeChartProps } from './TimeChart.tsx';
+import styles from './TimeChart.module.css';
+
+const TimeChart = lazy(() => import('./TimeChart.tsx').then((module) => ({ default: module.TimeChart })));
+
+/** The chart, with its library brought when the first one is opened. Its place is kept meanwhile, so that nothing jumps. */
+export function LazyTimeChart(props: TimeChartProps) {
+  const { t } = useWords();
+  return (
+    <Suspense
+      fallback={
+        <p className={`${styles.loading} sd-2`} role="status">
+          {t('charts.loading')}
+        </p>
+      }
+    >
+      <TimeChart {...props} />
+    </Suspense>
+  );
+}

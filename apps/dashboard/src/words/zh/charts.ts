@@ -1,0 +1,33 @@
+import type { charts as en } from '../en/charts.ts';
+import type { SameKeys } from '../phrase.ts';
+
+export const charts: SameKeys<typeof en> = {
+  loading: '正在加载图表。',
+  show: '显示 15 分钟',
+  showOf: '显示 15 分钟：{title}',
+  hide: '收起图表',
+  hideOf: '收起图表：{title}',
+  lastMinutes: '{title}，最近 15 分钟',
+  series: '曲线',
+  total: '整个集群',
+  perNode: '按节点',
+  allNodes: '整个集群',
+  busiestNode: '最忙的节点',
+  ofNodes: '{n} 个节点中当前最高的 {shown} 个。',
+  axes: '{unit}，时间按本浏览器的时区',
+  perSecond: '每秒',
+  percent: '单核占用 %',
+  amount: '连接数',
+  nowAndRange: '现在 {now}，最低 {low}，最高 {high}',
+  range: '现在没有数字，最低 {low}，最高 {high}',
+  nothing: '这段时间没有数字',
+  gaps: '没有数据之处不画线。',
+  tooFew: '至少两个数字才能画线，下一个即将到来。',
+  speed: '打开此页以来的速度',
+  speedOf: '速度：{title}',
+  speedWhat: '显示为',
+  slotsPerSecond: '槽位/秒',
+  keysPerSecond: '键/秒',
+  bytesPerSecond: '字节/秒',
+  thisOperation: '此操作',
+};
