@@ -22,6 +22,8 @@ export interface CommandSender {
   ): Promise<T[]>;
   /** All in one write; failures stay in their places. */
   send(node: ClusterMember, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
+  /** Each on a connection of its own, all at once; for commands that block. Failures stay in their places. */
+  sendAbreast(node: ClusterMember, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
   /**
    * In one transaction; in one plain write where the server refuses that, as Redis does while its memory is full.
    * @throws ActFailure
@@ -58,6 +60,15 @@ export function createSender({ calls, onCommand }: Pick<ActContext, 'calls' | 'o
   return {
     send,
     askAll,
+    async sendAbreast(node, commands, options) {
+      const outcomes = await Promise.all(
+        commands.map((command, lane) => calls.pipeline(node.address, [command], { ...options, lane: lane + 1 })),
+      );
+      for (const [at, [outcome]] of outcomes.entries()) {
+        if (outcome !== undefined) record(node, commands[at] ?? [], outcome);
+      }
+      return outcomes.flat();
+    },
     async ask(node, command, read, options) {
       const [outcome] = await send(node, [command], options);
       if (outcome === undefined) throw new Error('a pipeline of one command came back empty');

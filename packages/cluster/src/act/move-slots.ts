@@ -9,7 +9,7 @@ import {
   unionSlots,
   type SlotRanges,
 } from '@slotdeck/model/slot-ranges';
-import type { ActContext, ClusterMember, MoveBatch, MoveProgress } from './act-context.ts';
+import type { ActContext, MoveBatch, MoveProgress } from './act-context.ts';
 import type { Carrier } from './carrier.ts';
 import { createSender, type CommandSender } from './command-sender.ts';
 import { drainSlots } from './drain-slots.ts';
@@ -17,7 +17,7 @@ import { handOver, replicatesSetSlot, type HandOver } from './hand-over.ts';
 import { countKeys, type CountedKeys } from './list-keys.ts';
 import { lineOf, lookAt, type Sight } from './look.ts';
 import { ActFailure } from './move-problems.ts';
-import { openSlots } from './open-slots.ts';
+import { LANES, openSlots } from './open-slots.ts';
 import { settleHandOver } from './settle-hand-over.ts';
 import { tellNewOwner } from './tell-new-owner.ts';
 import { judgeBatch, requireEnds, type BatchState, type Ends } from './reconcile-batch.ts';
@@ -117,7 +117,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
       if (state.open.length === 0 && state.untouched.length === 0) return true;
       // What is open already is finished even when asked to stop: only then is there nothing half done.
       if (state.open.length === 0 && context.asked() !== 'go-on') return false;
-      const wave = await nextWave(state, hand.source, sender);
+      const wave = await nextWave(state, hand, sender);
       await moveWave(wave, state, hand);
       const left = minusSlots(unionSlots(state.untouched, state.open), wave.slots);
       if (left.length === 0) return true;
@@ -177,9 +177,14 @@ interface Wave {
 }
 
 /** What is open already goes first and together; then as many slots as hold a wave's worth of keys, at least one. */
-async function nextWave(state: BatchState, source: ClusterMember, sender: CommandSender): Promise<Wave> {
-  if (state.open.length > 0) return { slots: state.open, counted: null };
-  const candidates = [...eachSlot(takeSlots(state.untouched, WAVE_SLOTS))];
+async function nextWave(
+  state: BatchState,
+  { source, targetReplicatesSetSlot }: Pick<HandOver, 'source' | 'targetReplicatesSetSlot'>,
+  sender: CommandSender,
+): Promise<Wave> {
+  const most = targetReplicatesSetSlot ? LANES : WAVE_SLOTS;
+  if (state.open.length > 0) return { slots: takeSlots(state.open, most), counted: null };
+  const candidates = [...eachSlot(takeSlots(state.untouched, most))];
   const { counts, databases } = await countKeys(sender, source, candidates);
   const chosen = new Map<number, number>();
   let keys = 0;

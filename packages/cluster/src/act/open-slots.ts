@@ -1,6 +1,7 @@
 import type { NodeId } from '@slotdeck/model/ids';
 import { eachSlot, intersectSlots, minusSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { clusterSetSlotCommand } from '../commands/cluster-set-slot.ts';
+import type { Command } from '../connection/node-calls.ts';
 import type { ClusterMember } from './act-context.ts';
 import type { BatchState } from './reconcile-batch.ts';
 import { requireAllOk, type CommandSender } from './command-sender.ts';
@@ -23,23 +24,48 @@ export type SlotMarks = Pick<BatchState, 'importingAtTarget' | 'migratingAtSourc
 export async function openSlots(
   slots: SlotRanges,
   marked: SlotMarks,
-  { source, target }: SlotEnds,
+  { source, target, targetReplicatesSetSlot }: SlotEnds & { readonly targetReplicatesSetSlot?: boolean },
   sender: CommandSender,
 ): Promise<void> {
-  const misattributed = nodeCommands(intersectSlots(slots, marked.misattributedByTarget), source.id);
-  if (misattributed.length > 0)
-    requireAllOk(target, misattributed, await sender.send(target, misattributed, SETSLOT_OPTIONS));
+  const isAbreast = targetReplicatesSetSlot === true;
+  await setSlots(
+    target,
+    nodeCommands(intersectSlots(slots, marked.misattributedByTarget), source.id),
+    sender,
+    isAbreast,
+  );
   const importing = [...eachSlot(minusSlots(slots, marked.importingAtTarget))].map((slot) =>
     clusterSetSlotCommand({ kind: 'importing', slot, from: source.id }),
   );
-  if (importing.length > 0) requireAllOk(target, importing, await sender.send(target, importing, SETSLOT_OPTIONS));
+  await setSlots(target, importing, sender, isAbreast);
   const migrating = [...eachSlot(minusSlots(slots, marked.migratingAtSource))].map((slot) =>
     clusterSetSlotCommand({ kind: 'migrating', slot, to: target.id }),
   );
-  if (migrating.length > 0) requireAllOk(source, migrating, await sender.send(source, migrating, SETSLOT_OPTIONS));
+  await setSlots(source, migrating, sender, isAbreast);
 }
 
-export function nodeCommands(slots: SlotRanges, owner: NodeId): ReturnType<typeof clusterSetSlotCommand>[] {
+/** Connections that one node is given for commands that block; a batch on such a server has at most as many slots. */
+export const LANES = 64;
+
+/**
+ * Sends SETSLOTs to one node. `isAbreast`: each on a connection of its own, for servers that hold each one back until their
+ * replicas have it; one after the other they would take a millisecond or two each.
+ */
+export async function setSlots(
+  node: ClusterMember,
+  commands: readonly Command[],
+  sender: CommandSender,
+  isAbreast = false,
+): Promise<void> {
+  if (commands.length === 0) return;
+  if (!isAbreast) return requireAllOk(node, commands, await sender.send(node, commands, SETSLOT_OPTIONS));
+  for (let from = 0; from < commands.length; from += LANES) {
+    const some = commands.slice(from, from + LANES);
+    requireAllOk(node, some, await sender.sendAbreast(node, some, SETSLOT_OPTIONS));
+  }
+}
+
+export function nodeCommands(slots: SlotRanges, owner: NodeId): Command[] {
   return [...eachSlot(slots)].map((slot) => clusterSetSlotCommand({ kind: 'node', slot, owner }));
 }
 

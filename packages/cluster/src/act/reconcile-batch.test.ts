@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printSlotRanges } from '@slotdeck/model/slot-ranges';
+import { printSlotRanges, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { line, nodeId, type LineSketch } from '../../test/view-builder.ts';
 import type { MoveBatch } from './act-context.ts';
 import type { MemberView, Sight } from './look.ts';
@@ -36,12 +36,13 @@ function sightOf(said: Said): Sight {
 function judge(said: Said, of: MoveBatch = batch, replicas: readonly string[] = []): Record<string, string> | string {
   const sight = sightOf(said);
   try {
-    const state: BatchState = judgeBatch(
+    const state: Readonly<Record<keyof BatchState, SlotRanges>> = judgeBatch(
       requireEnds(sight, of, () => replicas.map(nodeId)),
       of,
       sight,
     );
-    const filled = Object.entries(state).filter(([, slots]) => slots.length > 0);
+    const sets: [string, SlotRanges][] = Object.entries(state);
+    const filled = sets.filter(([, slots]) => slots.length > 0);
     return Object.fromEntries(filled.map(([name, slots]) => [name, printSlotRanges(slots)]));
   } catch (error) {
     if (!(error instanceof ActFailure)) throw error;

@@ -9,7 +9,7 @@ import { countKeys } from './list-keys.ts';
 import { lineOf, lookAt } from './look.ts';
 import { ActFailure } from './move-problems.ts';
 import { moveSlots, type MoveResult } from './move-slots.ts';
-import { SETSLOT_OPTIONS } from './open-slots.ts';
+import { SETSLOT_OPTIONS, setSlots } from './open-slots.ts';
 import { judgeBatch, requireEnds, type BatchState } from './reconcile-batch.ts';
 
 /** Closing can meet a write that was on its way to the target; a few rounds outlast any such client. */
@@ -164,13 +164,4 @@ async function moveBack(
     );
     await setSlots(target.member, importing, sender);
   }
-}
-
-async function setSlots(
-  node: ClusterMember,
-  commands: readonly ReturnType<typeof clusterSetSlotCommand>[],
-  sender: CommandSender,
-): Promise<void> {
-  if (commands.length === 0) return;
-  requireAllOk(node, commands, await sender.send(node, commands, SETSLOT_OPTIONS));
 }

@@ -16,6 +16,11 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Bulk strings come back as `Buffer` (keys may be binary). */
   binary?: boolean;
+  /**
+   * Commands on different lanes travel on connections of their own, so that one that blocks does not hold up the others. Each lane
+   * is one more client of the node.
+   */
+  lane?: number;
 }
 
 /**

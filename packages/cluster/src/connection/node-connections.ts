@@ -56,8 +56,8 @@ export function openConnections(
   const peers = new Map<string, Peer>();
   let isClosed = false;
 
-  function peerAt(address: NodeAddress): Peer {
-    const key = printAddress(address);
+  function peerAt(address: NodeAddress, lane: number | undefined): Peer {
+    const key = `${printAddress(address)} ${lane ?? ''}`;
     const known = peers.get(key);
     if (known !== undefined) return known;
     const peer: Peer = {
@@ -128,7 +128,7 @@ export function openConnections(
   /** @throws NodeCallError when nothing could be sent; single failures are in the outcomes. */
   async function send(to: NodeAddress, commands: readonly Command[], options: CallOptions): Promise<CallOutcome[]> {
     options.signal?.throwIfAborted();
-    const peer = peerAt(to);
+    const peer = peerAt(to, options.lane);
     const waiting = peer.queued + (peer.standing.state === 'open' ? peer.standing.link.unanswered : 0);
     if (waiting > 0 && waiting + commands.length > settings.maxPending) {
       throw noReply(to, { code: 'busy', seen: `${waiting} commands are under way to this node` }, false);
