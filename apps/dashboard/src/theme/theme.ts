@@ -89,7 +89,6 @@ export const theme = createTheme({
       }),
       styles: { root: { fontWeight: 500 } },
     }),
-    Tooltip: { defaultProps: { openDelay: 250, withArrow: false } },
     Drawer: { defaultProps: { transitionProps: { duration: 160 } } },
     InputWrapper: {
       styles: {

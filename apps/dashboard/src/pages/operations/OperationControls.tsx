@@ -1,6 +1,6 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import type { OperationDetail } from '@slotdeck/contract/operations';
 import type { Pace } from '@slotdeck/model/plan';
 import { call } from '../../api/client.ts';
@@ -9,6 +9,8 @@ import { IconPlayerPause, IconPlayerPlay } from '../../icons.ts';
 import { useWords } from '../../words/use-words.tsx';
 import type { OperationActions } from './operation-actions.ts';
 import css from './OperationPage.module.css';
+
+const CancelDialog = lazy(() => import('./CancelDialog.tsx').then((module) => ({ default: module.CancelDialog })));
 
 export type Verb = 'pauseOperation' | 'resumeOperation' | 'cancelOperation';
 
@@ -33,6 +35,12 @@ export function OperationControls({
 }) {
   const { t } = useWords();
   const [isAsking, setAsking] = useState(false);
+  const cancel = useRef<HTMLButtonElement>(null);
+  // The dialog comes late and goes for good, so it cannot give the focus back by itself.
+  const close = (): void => {
+    setAsking(false);
+    cancel.current?.focus();
+  };
   const isOff = (ask: OperationActions['pause']): boolean => ask !== 'on' || asking.isPending;
   const why = actions.cancel === 'role' ? t('operations.offRole') : undefined;
   return (
@@ -59,57 +67,30 @@ export function OperationControls({
         </Button>
       )}
       {actions.cancel !== null && (
-        <Button className={css.danger} disabled={isOff(actions.cancel)} title={why} onClick={() => setAsking(true)}>
+        <Button
+          ref={cancel}
+          className={css.danger}
+          disabled={isOff(actions.cancel)}
+          title={why}
+          onClick={() => setAsking(true)}
+        >
           {t('operations.cancel')}
         </Button>
       )}
       {why !== undefined && <span className="sd-small sd-2">{why}</span>}
       {asking.isError && <ErrorPanel error={asking.error} />}
-      <CancelDialog
-        operation={operation}
-        isOpen={isAsking}
-        onKeep={() => setAsking(false)}
-        onStop={() => {
-          setAsking(false);
-          asking.mutate('cancelOperation');
-        }}
-      />
+      <Suspense fallback={null}>
+        {isAsking && (
+          <CancelDialog
+            operation={operation}
+            onKeep={close}
+            onStop={() => {
+              close();
+              asking.mutate('cancelOperation');
+            }}
+          />
+        )}
+      </Suspense>
     </div>
-  );
-}
-
-function CancelDialog({
-  operation,
-  isOpen,
-  onKeep,
-  onStop,
-}: {
-  operation: OperationDetail;
-  isOpen: boolean;
-  onKeep: () => void;
-  onStop: () => void;
-}) {
-  const { t } = useWords();
-  const done = operation.progress?.slotsDone ?? 0;
-  return (
-    <Modal
-      opened={isOpen}
-      onClose={onKeep}
-      title={t('operations.cancelTitle', { operation: operation.id })}
-      closeButtonProps={{ 'aria-label': t('shell.close') }}
-    >
-      <div className={css.dialog}>
-        <p>{t('operations.cancelWhat', { n: done })}</p>
-        <p className="sd-2">{t('operations.cancelReverse')}</p>
-        <div className={css.dialogButtons}>
-          <Button data-autofocus onClick={onKeep}>
-            {t('operations.keepRunning')}
-          </Button>
-          <Button variant="filled" className={css.dangerSolid} onClick={onStop}>
-            {t('operations.stop')}
-          </Button>
-        </div>
-      </div>
-    </Modal>
   );
 }

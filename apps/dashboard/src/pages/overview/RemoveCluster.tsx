@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useUser } from '../../access/use-session.ts';
 import { useWords } from '../../words/use-words.tsx';
 import styles from './OverviewPage.module.css';
@@ -11,13 +11,25 @@ const RemoveClusterDialog = lazy(() =>
 export function RemoveCluster() {
   const { t } = useWords();
   const [asking, setAsking] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   if (useUser()?.permissions.includes('clusters:manage') !== true) return null;
+  // The dialog comes late and goes for good, so it cannot give the focus back by itself.
+  const close = (): void => {
+    setAsking(false);
+    button.current?.focus();
+  };
   return (
     <p className={styles.foot}>
-      <button type="button" className={styles.quiet} aria-haspopup="dialog" onClick={() => setAsking(true)}>
+      <button
+        ref={button}
+        type="button"
+        className={styles.quiet}
+        aria-haspopup="dialog"
+        onClick={() => setAsking(true)}
+      >
         {t('overview.remove')}
       </button>
-      <Suspense fallback={null}>{asking ? <RemoveClusterDialog onClose={() => setAsking(false)} /> : null}</Suspense>
+      <Suspense fallback={null}>{asking ? <RemoveClusterDialog onClose={close} /> : null}</Suspense>
     </p>
   );
 }

@@ -44,6 +44,13 @@ test('a cluster that is being changed is not removed: the refusal links to the o
   expect(screen.getByRole('link', { name: 'Open op-131' }).getAttribute('href')).toBe('/operations/op-131');
 });
 
+test('leaving the question puts the focus back where it was', async () => {
+  await openDialog(() => undefined);
+  await userEvent.keyboard('{Escape}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Remove from the console …' }));
+});
+
 test('a cluster that never answered can be removed too', async () => {
   await openDialog(() => undefined, fixtureLive({ topology: null, stats: [], observedAt: null }));
   expect(screen.getByRole('textbox', { name: 'Type orders-prod to go on' })).toBeTruthy();

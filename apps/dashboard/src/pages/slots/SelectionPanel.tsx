@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import type { ClusterId } from '@slotdeck/model/ids';
 import { countSlots, printSlotRanges, type SlotRanges } from '@slotdeck/model/slot-ranges';
@@ -131,11 +131,9 @@ export function SelectionPanel({ clusterId, facts, counts, selected, allowed, on
             {t('slots.moveThese')}
           </Button>
         ) : (
-          <Tooltip label={why} multiline maw={280}>
-            <Button aria-disabled="true" aria-describedby="move-off" data-disabled>
-              {t('slots.moveThese')}
-            </Button>
-          </Tooltip>
+          <Button aria-disabled="true" aria-describedby="move-off" title={why} data-disabled>
+            {t('slots.moveThese')}
+          </Button>
         )}
       </div>
     </Panel>
