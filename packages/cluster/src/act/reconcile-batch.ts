@@ -17,7 +17,7 @@ import { ActFailure } from './move-problems.ts';
  * Where the slots of a batch stand, read from what the nodes say now and from nothing else, so that a crash, a retry and a first
  * attempt all begin the same way. Each slot is in exactly one of the sets:
  * - `untouched`: the source owns it, nothing is open
- * - `open`: the source owns it, and one or both ends have it open; keys may be on both
+ * - `open`: the source owns it, and one or both ends, or a replica, have it open; keys may be on both
  * - `handedOver`: the target owns it, but the source's own table or an open mark at either end has not followed yet
  * - `done`: the target owns it and both ends say so
  */
@@ -73,8 +73,9 @@ export function judgeBatch({ source, target }: Ends, batch: MoveBatch, sight: Si
     foreign: [],
     twice: [],
   };
+  const strays = marksOfReplicas(sight, slots);
   for (const slot of eachSlot(slots)) {
-    const isMarked = atSource.migrating.has(slot) || atTarget.importing.has(slot);
+    const isMarked = atSource.migrating.has(slot) || atTarget.importing.has(slot) || strays.has(slot);
     const bySource = source !== null && hasSlot(source.self.slots, slot);
     const byTarget = hasSlot(target.self.slots, slot);
     if (byTarget && bySource)
@@ -100,6 +101,20 @@ export function judgeBatch({ source, target }: Ends, batch: MoveBatch, sight: Si
     ),
     claimedBySource: intersectSlots(handedOver, source?.self.slots ?? NO_SLOTS),
   };
+}
+
+/**
+ * Valkey's replicas carry marks too, and obey before their primary does: one whose client went away meanwhile has a mark that the
+ * primary never had. Such a slot is open.
+ */
+function marksOfReplicas(sight: Sight, slots: SlotRanges): ReadonlySet<number> {
+  const replicas = answeredViews(sight).filter((view) => view.self.role === 'replica');
+  return new Set(
+    replicas.flatMap((view) => {
+      const { migrating, importing } = openIn(view, slots);
+      return [...migrating.keys(), ...importing.keys()];
+    }),
+  );
 }
 
 function hasHeard(source: AnsweredView, target: NodeId, slot: number): boolean {

@@ -1,6 +1,6 @@
 import type { NodeId } from '@slotdeck/model/ids';
-import { minusSlots, printSlotRanges, slotsOf, type SlotRanges } from '@slotdeck/model/slot-ranges';
-import { readSetSlotRefusal } from '../commands/cluster-set-slot.ts';
+import { eachSlot, minusSlots, printSlotRanges, slotsOf, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { clusterSetSlotCommand, readSetSlotRefusal } from '../commands/cluster-set-slot.ts';
 import type { NodeCallError } from '../connection/node-calls.ts';
 import type { ActContext, ClusterMember } from './act-context.ts';
 import { failureOf, requireAllOk, type CommandSender } from './command-sender.ts';
@@ -16,7 +16,7 @@ import {
   type Sight,
 } from './look.ts';
 import { ActFailure } from './move-problems.ts';
-import { nodeCommands, SETSLOT_OPTIONS, type SlotEnds } from './open-slots.ts';
+import { nodeCommands, SETSLOT_OPTIONS, setSlots, type SlotEnds } from './open-slots.ts';
 import { FIRST_REST_MS, nextRest } from './resting.ts';
 
 export interface HandedOver extends SlotEnds {
@@ -54,7 +54,10 @@ export async function settleHandOver(hand: HandedOver): Promise<void> {
       await clearSource(hand, latest.get(source.id));
       const unclear = unclearIn(latest, hand);
       if (unclear.laggards.length === 0 && unclear.open.length === 0) return;
-      if (waited >= LAGGARD_MS) await tellLaggards(hand, unclear.laggards);
+      if (waited >= LAGGARD_MS) {
+        await tellLaggards(hand, unclear.laggards);
+        await clearReplicas(hand, unclear.open);
+      }
       if (waited >= BARRIER_MS && unclear.open.length > 0) {
         throw new ActFailure('slots-not-closed', {
           ...namesOf(unclear.open.map((view) => view.member)),
@@ -182,6 +185,22 @@ async function tellLaggards(
     const commands = nodeCommands(unheard, target.id);
     requireAllOk(view.member, commands, await sender.send(view.member, commands, SETSLOT_OPTIONS));
     context.note('laggard-told', { node: view.member.id, name: view.member.name, slots: printSlotRanges(unheard) });
+  }
+}
+
+/** A replica keeps a mark that its primary does not have until the primary is told again; then it obeys along with it. */
+async function clearReplicas(
+  { slots, source, target, sender }: HandedOver,
+  open: readonly MemberView[],
+): Promise<void> {
+  for (const view of open) {
+    if (view.state !== 'answered' || view.self.role !== 'replica') continue;
+    const primary = [source, target].find((end) => end.id === view.self.primaryId);
+    const { migrating, importing } = openIn(view, slots);
+    const stable = [...eachSlot(slotsOf([...migrating.keys(), ...importing.keys()]))].map((slot) =>
+      clusterSetSlotCommand({ kind: 'stable', slot }),
+    );
+    if (primary !== undefined) await setSlots(primary, stable, sender);
   }
 }
 
