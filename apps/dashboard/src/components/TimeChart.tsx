@@ -2,7 +2,7 @@ import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from 'recharts'
 import { printMeasure, type Measure } from '../words/format-number.ts';
 import { printClock } from '../words/format-time.ts';
 import { useWords } from '../words/use-words.tsx';
-import { chartRows, summariseSeries, timeTicks, type ChartRow } from './chart-rows.ts';
+import { chartRows, summariseSeries, timeTicks, valueTicks, type ChartRow, type ValueScale } from './chart-rows.ts';
 import styles from './TimeChart.module.css';
 import { useWidth } from './use-width.ts';
 
@@ -29,6 +29,7 @@ export interface TimeChartProps {
   /** Between two samples further apart nothing is drawn. */
   readonly gapMs: number;
   readonly print: (value: number) => Measure;
+  readonly scale: ValueScale;
 }
 
 const HEIGHT = 220;
@@ -40,12 +41,14 @@ const TICK = 96;
  * Lines over time, from zero, so that their height is honest. What they say is said below in words too: screen readers get those and
  * not the drawing. Loaded only when a chart is opened (recharts is larger than most pages).
  */
-export function TimeChart({ label, unit, lines, samples, from, to, gapMs, print }: TimeChartProps) {
+export function TimeChart({ label, unit, lines, samples, from, to, gapMs, print, scale }: TimeChartProps) {
   const { t } = useWords();
   const [ref, width] = useWidth<HTMLDivElement>(640);
   const rows = chartRows(samples, gapMs);
   const say = (value: unknown): string =>
     typeof value === 'number' ? printMeasure(print(value)) : t('states.notKnown');
+  const high = Math.max(0, ...lines.map((_, i) => summariseSeries(rows, i)?.high ?? 0));
+  const marks = valueTicks(high, scale);
   const axis = {
     stroke: 'var(--sd-text-3)',
     tick: { fill: 'var(--sd-text-3)', fontSize: 11 },
@@ -72,11 +75,19 @@ export function TimeChart({ label, unit, lines, samples, from, to, gapMs, print 
             tickFormatter={printClock}
             axisLine={{ stroke: 'var(--sd-line-2)' }}
           />
-          <YAxis {...axis} domain={[0, 'auto']} width={AXIS} tickFormatter={say} axisLine={false} />
+          <YAxis
+            {...axis}
+            domain={[0, marks.at(-1) ?? 1]}
+            ticks={marks}
+            width={AXIS}
+            tickFormatter={say}
+            axisLine={false}
+          />
           <Tooltip
             isAnimationActive={false}
             labelFormatter={(at) => (typeof at === 'number' ? printClock(at) : '')}
             formatter={say}
+            itemSorter={null}
             contentStyle={{
               background: 'var(--sd-raised)',
               border: '1px solid var(--sd-line-2)',

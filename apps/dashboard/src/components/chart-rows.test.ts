@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chartRows, MOST_ROWS, summariseSeries, timeTicks, type ChartRow } from './chart-rows.ts';
+import { chartRows, MOST_ROWS, summariseSeries, timeTicks, valueTicks, type ChartRow } from './chart-rows.ts';
 
 const GAP = 5000;
 const everySecond = (count: number, valueAt: (i: number) => number | null): ChartRow[] =>
@@ -70,6 +70,32 @@ test('the summary says lowest, highest and newest, and that there is no number n
       0,
     ),
   ).toBeNull();
+});
+
+test('the axis of values is marked at round numbers, bytes in round KiB and MiB', () => {
+  const plain = { base: 1000, least: 1 } as const;
+  expect(valueTicks(213, plain)).toEqual([0, 100, 200, 300]);
+  expect(valueTicks(9000, plain)).toEqual([0, 5000, 10_000]);
+  expect(valueTicks(0, plain)).toEqual([0, 1]);
+  const bytes = { base: 1024, least: 1 } as const;
+  expect(valueTicks(951 * 1024, bytes).map((each) => each / 1024)).toEqual([0, 500, 1000]);
+  expect(valueTicks(3.1 * 1024 ** 2, bytes).map((each) => each / 1024 ** 2)).toEqual([0, 1, 2, 3, 4]);
+  expect(valueTicks(0.013, { base: 1000, least: 0.01 })).toEqual([0, 0.01, 0.02]);
+});
+
+test('whatever the highest value, it stays inside the axis and the marks are few', () => {
+  fc.assert(
+    fc.property(
+      fc.double({ min: 0, max: 1e12, noNaN: true }),
+      fc.constantFrom(1000 as const, 1024 as const),
+      (high, base) => {
+        const marks = valueTicks(high, { base, least: 1 });
+        expect(marks.at(-1)).toBeGreaterThanOrEqual(high);
+        expect(marks.length).toBeLessThanOrEqual(5);
+        expect(marks.length).toBeGreaterThan(1);
+      },
+    ),
+  );
 });
 
 test('the time axis is marked at round moments', () => {

@@ -104,6 +104,25 @@ export function summariseSeries(samples: readonly ChartRow[], line: number): Ser
   return low > high ? null : { low, high, now: samples.at(-1)?.values[line] ?? null };
 }
 
+/** How the numbers of an axis are counted: bytes in steps of 1024, and no step smaller than can be printed. */
+export interface ValueScale {
+  readonly base: 1000 | 1024;
+  readonly least: number;
+}
+
+const ROUND = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+const MARKS = 4;
+
+/** Round marks from zero to just above `high`, at most `MARKS` above zero. */
+export function valueTicks(high: number, { base, least }: ValueScale): number[] {
+  const size = base ** Math.max(0, Math.floor(Math.log(Math.max(high, 1)) / Math.log(base)));
+  const small = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].map((n) => n * size);
+  const steps = [...small, ...ROUND.map((n) => n * size)].filter((step) => step >= least);
+  const step = steps.find((each) => high / each <= MARKS) ?? size * base;
+  const count = Math.max(1, Math.ceil(high / step));
+  return Array.from({ length: count + 1 }, (_, i) => i * step);
+}
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const STEPS = [5, 10, 15, 30]

@@ -63,6 +63,7 @@ export function OperationSpeed({ rates }: { rates: RateHistory }) {
         to={to}
         gapMs={rateGapMs(rates)}
         print={PRINT[shown]}
+        scale={{ base: shown === 'bytes' ? 1024 : 1000, least: 1 }}
       />
     </Panel>
   );

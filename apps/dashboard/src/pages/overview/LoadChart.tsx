@@ -8,6 +8,9 @@ import { useClusterPage } from '../cluster/cluster-page.tsx';
 import type { LoadMetric } from './load-metrics.ts';
 import { nodeLines } from './node-lines.ts';
 
+/** A chart of less than this would be all edge. */
+const SHORTEST_MS = 60_000;
+
 /** One number of the live load over the minutes kept here, for the whole cluster or node by node. */
 export function LoadChart({ id, metric }: { id: string; metric: LoadMetric }) {
   const { t, say } = useWords();
@@ -15,6 +18,8 @@ export function LoadChart({ id, metric }: { id: string; metric: LoadMetric }) {
   const [isByNode, setByNode] = useState(false);
   const label = t('charts.lastMinutes', { title: say(metric.title, {}) });
   const to = load.at(-1)?.at ?? now;
+  // As wide as what is known, so that the first minute is not squeezed into a corner.
+  const from = Math.max(to - HISTORY_MS, Math.min(load[0]?.at ?? to, to - SHORTEST_MS));
   const byNode = isByNode && live.topology !== null ? nodeLines(metric, load, live.topology) : null;
   const drawn =
     byNode ??
@@ -50,10 +55,11 @@ export function LoadChart({ id, metric }: { id: string; metric: LoadMetric }) {
           unit={say(metric.unit, {})}
           lines={drawn.lines}
           samples={drawn.samples}
-          from={to - HISTORY_MS}
+          from={from}
           to={to}
           gapMs={GAP_MS}
           print={metric.print}
+          scale={metric.scale}
         />
       </Panel>
     </div>

@@ -41,7 +41,7 @@ test('a number of the live load opens as a chart with its range in words, and cl
     [2, 2000],
   ]);
   await userEvent.click(await screen.findByRole('button', { name: 'Show 15 minutes: Commands' }));
-  const chart = await screen.findByRole('figure', { name: 'Commands, last 15 minutes' });
+  const chart = await screen.findByRole('figure', { name: 'Commands, up to 15 minutes' });
   expect(within(chart).getByText('now 6.0 k/s, lowest 3.0 k/s, highest 9.0 k/s')).toBeTruthy();
   expect(within(chart).getByText(/per second, time in the zone of this browser/)).toBeTruthy();
   expect(linesDrawn(chart).length).toBe(1);
@@ -58,7 +58,7 @@ test('a minute without answers is a hole in the line and not a slope', async () 
     [62, 3000],
   ]);
   await userEvent.click(await screen.findByRole('button', { name: 'Show 15 minutes: Commands' }));
-  const chart = await screen.findByRole('figure', { name: 'Commands, last 15 minutes' });
+  const chart = await screen.findByRole('figure', { name: 'Commands, up to 15 minutes' });
   const [line = ''] = linesDrawn(chart);
   expect(line.match(/M/g)?.length).toBe(2);
 });
@@ -71,7 +71,7 @@ test('node by node each line is named, replicas too', async () => {
   await userEvent.click(await screen.findByRole('button', { name: 'Show 15 minutes: Network' }));
   const group = await screen.findByRole('radiogroup', { name: 'Lines' });
   await userEvent.click(within(group).getByRole('radio', { name: 'By node' }));
-  const chart = screen.getByRole('figure', { name: 'Network, last 15 minutes' });
+  const chart = screen.getByRole('figure', { name: 'Network, up to 15 minutes' });
   expect(linesDrawn(chart).length).toBe(6);
   for (const name of ['orders-a1', 'orders-d1']) expect(within(chart).getByText(name)).toBeTruthy();
   expect(within(chart).getAllByText('now 2.0 KiB/s, lowest 2.0 KiB/s, highest 2.0 KiB/s').length).toBe(6);

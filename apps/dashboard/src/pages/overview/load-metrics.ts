@@ -1,3 +1,4 @@
+import type { ValueScale } from '../../components/chart-rows.ts';
 import type { LoadSample } from '../../stream/load-history.ts';
 import { measureBytes, measureCount, measureRate, type Measure } from '../../words/format-number.ts';
 import type { WordKey } from '../../words/words.ts';
@@ -13,6 +14,7 @@ export interface LoadMetric {
   readonly total: (sample: LoadSample) => number | null;
   readonly ofNode: (sample: LoadSample, node: string) => number | null;
   readonly print: (value: number) => Measure;
+  readonly scale: ValueScale;
 }
 
 export const COMMANDS: LoadMetric = {
@@ -23,6 +25,7 @@ export const COMMANDS: LoadMetric = {
   total: (sample) => sample.totalCommands,
   ofNode: (sample, node) => sample.commands.get(node) ?? null,
   print: measureRate,
+  scale: { base: 1000, least: 1 },
 };
 
 export const NETWORK: LoadMetric = {
@@ -36,6 +39,7 @@ export const NETWORK: LoadMetric = {
     const { value, unit } = measureBytes(bytes);
     return { value, unit: `${unit}/s` };
   },
+  scale: { base: 1024, least: 1 },
 };
 
 export const BUSIEST: LoadMetric = {
@@ -46,6 +50,7 @@ export const BUSIEST: LoadMetric = {
   total: (sample) => sample.cpu?.share ?? null,
   ofNode: (sample, node) => sample.nodes.get(node)?.cpu ?? null,
   print: (share) => ({ value: String(Math.round(share * 100)), unit: '%' }),
+  scale: { base: 1000, least: 0.01 },
 };
 
 export const CLIENTS: LoadMetric = {
@@ -56,4 +61,5 @@ export const CLIENTS: LoadMetric = {
   total: (sample) => sample.clients,
   ofNode: (sample, node) => sample.nodes.get(node)?.clients ?? null,
   print: measureCount,
+  scale: { base: 1000, least: 1 },
 };

@@ -1,5 +1,4 @@
-import type { Topology } from '@slotdeck/model/topology';
-import { shardOfNode } from '@slotdeck/model/topology';
+import { shardOfNode, type Topology, type TopologyNode } from '@slotdeck/model/topology';
 import type { ChartRow } from '../../components/chart-rows.ts';
 import type { ChartLine } from '../../components/TimeChart.tsx';
 import type { LoadSample } from '../../stream/load-history.ts';
@@ -8,6 +7,8 @@ import type { LoadMetric } from './load-metrics.ts';
 
 /** As many as there are hues: more lines could not be told apart. */
 export const MOST_LINES = 12;
+
+const isReplica = (node: TopologyNode): boolean => node.role !== 'primary';
 
 export interface NodeLines {
   readonly lines: readonly ChartLine[];
@@ -33,13 +34,15 @@ export function nodeLines(metric: LoadMetric, load: readonly LoadSample[], topol
   const shown = nodes
     .filter((node) => highest.has(node.id))
     .map((node) => ({ node, shard: shardOfNode(topology, node.id)?.index ?? null }))
-    .sort((a, b) => (a.shard ?? Infinity) - (b.shard ?? Infinity));
+    .sort(
+      (a, b) => (a.shard ?? Infinity) - (b.shard ?? Infinity) || Number(isReplica(a.node)) - Number(isReplica(b.node)),
+    );
   return {
     lines: shown.map(({ node, shard }) => ({
       id: node.id,
       name: node.name,
       colour: shard === null ? 'var(--sd-text-3)' : shardFill(shard),
-      isDashed: node.role !== 'primary',
+      isDashed: isReplica(node),
     })),
     samples: load.map((sample) => ({
       at: sample.at,

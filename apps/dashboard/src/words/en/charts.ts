@@ -6,7 +6,7 @@ export const charts = {
   showOf: 'Show 15 minutes: {title}',
   hide: 'Hide the chart',
   hideOf: 'Hide the chart: {title}',
-  lastMinutes: '{title}, last 15 minutes',
+  lastMinutes: '{title}, up to 15 minutes',
   series: 'Lines',
   total: 'Whole cluster',
   perNode: 'By node',

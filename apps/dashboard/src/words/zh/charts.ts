@@ -7,7 +7,7 @@ export const charts: SameKeys<typeof en> = {
   showOf: '显示 15 分钟：{title}',
   hide: '收起图表',
   hideOf: '收起图表：{title}',
-  lastMinutes: '{title}，最近 15 分钟',
+  lastMinutes: '{title}，最多 15 分钟',
   series: '曲线',
   total: '整个集群',
   perNode: '按节点',
