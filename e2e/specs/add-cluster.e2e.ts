@@ -27,7 +27,7 @@ async function submit(page: Page, product: { url: string }, form: Form): Promise
   if (!(await name.isVisible())) await open.first().click();
   await name.fill(form.name);
   await page.getByRole('textbox', { name: 'Addresses' }).fill(form.addresses);
-  if (form.password !== undefined) await page.getByLabel('Password').fill(form.password);
+  if (form.password !== undefined) await page.getByLabel('Password', { exact: true }).fill(form.password);
   if (form.tls !== undefined)
     await page.getByRole('combobox', { name: 'TLS' }).selectOption({ label: 'On, verify the certificate' });
   await page.getByRole('button', { name: 'Add this cluster' }).click();

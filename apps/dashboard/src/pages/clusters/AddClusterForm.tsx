@@ -78,6 +78,7 @@ export function AddClusterForm({ onCancel }: { onCancel?: () => void }) {
           {...bind('userName')}
         />
         <PasswordInput
+          visibilityToggleButtonProps={{ 'aria-label': t('signIn.showTyped') }}
           label={t('clusters.password')}
           description={t('clusters.passwordHint')}
           autoComplete="new-password"

@@ -54,6 +54,7 @@ export function SignInPage() {
           ref={focusOnce}
         />
         <PasswordInput
+          visibilityToggleButtonProps={{ 'aria-label': t('signIn.showTyped') }}
           label={t('signIn.password')}
           value={password}
           onChange={(event) => setPassword(event.currentTarget.value)}

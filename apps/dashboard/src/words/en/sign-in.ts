@@ -4,6 +4,7 @@ export const signIn = {
   title: 'Sign in to Slotdeck',
   name: 'User name',
   password: 'Password',
+  showTyped: 'Show what is typed',
   submit: 'Sign in',
   needsName: 'Enter your user name.',
   needsPassword: 'Enter your password.',

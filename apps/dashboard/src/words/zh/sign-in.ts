@@ -5,6 +5,7 @@ export const signIn: SameKeys<typeof en> = {
   title: '登录 Slotdeck',
   name: '用户名',
   password: '密码',
+  showTyped: '显示输入的内容',
   submit: '登录',
   needsName: '请输入用户名。',
   needsPassword: '请输入密码。',
