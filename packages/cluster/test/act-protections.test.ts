@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { tagOfSlot } from '@slotdeck/testkit/fill-keys';
 import { withCluster } from '@slotdeck/testkit/real-cluster';
 import { serversUnderTest } from '@slotdeck/testkit/server-binaries';
+import type { NodeCalls } from '../src/connection/node-calls.ts';
 import { openConnections } from '../src/connection/node-connections.ts';
 import { moveSlots } from '../src/act/move-slots.ts';
 import { rollBack } from '../src/act/roll-back.ts';
@@ -150,6 +151,32 @@ describe.each(all)('on %s', (server) => {
       }),
     );
   });
+});
+
+test('a target that hangs does not hold up its source until that is taken for dead as well', async () => {
+  await withCluster({ server: all[0] ?? 'redis-7.0', nodeTimeoutMs: 15_000 }, async (cluster) =>
+    withConnections(async (calls) => {
+      const [source, target] = [the(cluster.primaries()[0]), the(cluster.primaries()[1])];
+      await cluster.fillKeys({ count: 3_000, valueBytes: 20, slots: [[40, 50]] });
+      let migrates = 0;
+      const hanging: NodeCalls = {
+        ...calls,
+        pipeline(to, commands, options) {
+          if (commands[0]?.[0] === 'MIGRATE') migrates += 1;
+          if (migrates === 3) target.pause();
+          return calls.pipeline(to, commands, options);
+        },
+      };
+      const acting = actingOn(cluster, hanging);
+      acting.pace = 'fast';
+      const result = await moveSlots(batchOf(source, target, [[40, 50]]), acting.context);
+      target.resume();
+      expect(result).toMatchObject({ outcome: 'may-retry', problem: { code: 'target-not-reachable-from-source' } });
+      // The source carries out what it has before it without a look at the cluster bus in between, six of them at this pace.
+      const timeouts = acting.lines.flatMap(({ command }) => (command[0] === 'MIGRATE' ? [Number(command[5])] : []));
+      expect(Math.max(...timeouts) * 6).toBeLessThan(6_000);
+    }),
+  );
 });
 
 test('a user without MIGRATE is told which permission is missing', async (context) => {

@@ -1,10 +1,12 @@
 import { migrateCommand, readMigrateOutcome, type MigrateRequest, type MigrateResult } from '../commands/migrate.ts';
+import { pingCommand } from '../commands/ping.ts';
 import type { NodeAddress } from '../connection/node-calls.ts';
 import type { ActContext, ClusterMember } from './act-context.ts';
 import type { CommandSender } from './command-sender.ts';
 import { sendInDatabase } from './databases.ts';
-import type { KeyLoad } from './list-keys.ts';
+import { weighKeys, type KeyLoad } from './list-keys.ts';
 import { ActFailure } from './move-problems.ts';
+import { limitsOf } from './pace-limits.ts';
 
 /** One source, one target, and what carries keys from one to the other. */
 export interface Carrier {
@@ -13,16 +15,41 @@ export interface Carrier {
   readonly target: ClusterMember;
   /** The target as the source reaches it. */
   readonly targetSeenFromSource: NodeAddress;
-  readonly context: Pick<ActContext, 'clock' | 'signal' | 'migrateAuth' | 'migrateTimeoutMs' | 'conflicts' | 'note'>;
+  readonly context: Pick<
+    ActContext,
+    'clock' | 'signal' | 'migrateAuth' | 'migrateTimeoutMs' | 'conflicts' | 'note' | 'pace'
+  >;
 }
 
 /**
- * How long the source waits for the target in silence. It stands still meanwhile, so this stays below any sane node timeout: the
- * 60 seconds of the servers' own tools let a hanging target take the source down with it.
+ * How long the source waits for the target in silence, all MIGRATEs that it has before it taken together: it carries them out one
+ * after the other without looking up. It stands still meanwhile, so this stays below any sane node timeout: the 60 seconds of the
+ * servers' own tools let a hanging target take the source down with it.
  */
-export const MIGRATE_TIMEOUT_MS = 5_000;
-/** For a target that is known to be alive: a slow answer then means a large key. */
-export const LONGEST_MIGRATE_TIMEOUT_MS = 60_000;
+const SILENCE_MS = 5_000;
+/** For keys so large that the target is known to need longer. */
+const LONGEST_TIMEOUT_MS = 60_000;
+/** Where sizes are not told. */
+const UNKNOWN_SIZE_MS = 20_000;
+/** Slower than servers write and read keys, also keys of many small parts. */
+const BYTES_PER_MS = 5_000;
+
+/** For keys of which nothing speaks for being large. */
+export function usualTimeoutMs({ context }: Pick<Carrier, 'context'>): number {
+  return context.migrateTimeoutMs ?? Math.ceil(SILENCE_MS / limitsOf(context.pace()).queued);
+}
+
+/**
+ * For keys as large as the source says they are. Only their size is a reason to wait longer: a target that cannot be reached from
+ * the source answers us all the same. Where sizes are not told, a target that does answer is given some time.
+ */
+export async function timeoutBySizeMs(load: Pick<KeyLoad, 'keys' | 'database'>, carrier: Carrier): Promise<number> {
+  const bytes = await weighKeys(carrier.sender, carrier.source, load);
+  const usual = usualTimeoutMs(carrier);
+  if (bytes !== null) return Math.min(LONGEST_TIMEOUT_MS, Math.max(usual, Math.ceil(bytes / BYTES_PER_MS)));
+  const [pong] = await carrier.sender.send(carrier.target, [pingCommand]);
+  return pong?.ok === true ? Math.max(usual, UNKNOWN_SIZE_MS) : usual;
+}
 
 /** Sends one MIGRATE and reads what it came to. */
 export async function migrate(

@@ -6,7 +6,7 @@ import { memoryUsageCommand } from '../commands/memory-usage.ts';
 import { readInteger, readText } from '../commands/reply-reading.ts';
 import type { CallOutcome, Command } from '../connection/node-calls.ts';
 import type { ClusterMember } from './act-context.ts';
-import { failureOfMigrate, LONGEST_MIGRATE_TIMEOUT_MS, migrate, type Carrier } from './carrier.ts';
+import { failureOfMigrate, migrate, timeoutBySizeMs, type Carrier } from './carrier.ts';
 import { failureOf, readOutcome } from './command-sender.ts';
 import { askingInDatabase, sendInDatabase } from './databases.ts';
 import { sameContents } from './key-contents.ts';
@@ -88,7 +88,8 @@ function factsOf(different: readonly Conflict[], load: KeyLoad, { source, target
 
 async function move(keys: readonly Buffer[], replace: boolean, load: KeyLoad, carrier: Carrier): Promise<void> {
   if (keys.length === 0) return;
-  const result = await migrate({ ...load, keys }, { replace, timeoutMs: LONGEST_MIGRATE_TIMEOUT_MS }, carrier);
+  const timeoutMs = await timeoutBySizeMs({ ...load, keys }, carrier);
+  const result = await migrate({ ...load, keys }, { replace, timeoutMs }, carrier);
   switch (result.kind) {
     case 'moved':
     case 'no-key':

@@ -121,6 +121,16 @@ export async function listKeys(
   }));
 }
 
+/** What the keys weigh together; null where the server does not say. */
+export async function weighKeys(
+  sender: CommandSender,
+  node: ClusterMember,
+  { database, keys }: Pick<KeyLoad, 'database' | 'keys'>,
+): Promise<number | null> {
+  const [sizes] = await weigh(sender, node, database, [keys]);
+  return sizes === undefined || sizes.size === 0 ? null : [...sizes.values()].reduce((a, b) => a + b, 0);
+}
+
 /** Sizes by position in each list. A key that is gone, or a server that does not say, leaves a gap. */
 async function weigh(
   sender: CommandSender,

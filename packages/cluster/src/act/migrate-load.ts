@@ -1,4 +1,4 @@
-import { failureOfMigrate, LONGEST_MIGRATE_TIMEOUT_MS, migrate, MIGRATE_TIMEOUT_MS, type Carrier } from './carrier.ts';
+import { failureOfMigrate, migrate, timeoutBySizeMs, usualTimeoutMs, type Carrier } from './carrier.ts';
 import { resolveConflicts } from './key-conflicts.ts';
 import type { KeyLoad } from './list-keys.ts';
 import { ActFailure } from './move-problems.ts';
@@ -13,7 +13,7 @@ const FIRST_REST_MS = 100;
  */
 export async function migrateLoad(load: KeyLoad, carrier: Carrier): Promise<void> {
   const { context, source, target } = carrier;
-  let timeoutMs = context.migrateTimeoutMs ?? MIGRATE_TIMEOUT_MS;
+  let timeoutMs = usualTimeoutMs(carrier);
   for (let attempt = 1; ; attempt += 1) {
     const result = await migrate(load, { timeoutMs, replace: false }, carrier);
     switch (result.kind) {
@@ -38,7 +38,8 @@ export async function migrateLoad(load: KeyLoad, carrier: Carrier): Promise<void
           });
         }
         await context.clock.sleep(FIRST_REST_MS * 2 ** attempt, context.signal);
-        if (await isAlive(carrier)) timeoutMs = Math.min(LONGEST_MIGRATE_TIMEOUT_MS, timeoutMs * 4);
+        // Who cannot even be dialled is not at work on a large key.
+        if (result.during !== 'connect') timeoutMs = await timeoutBySizeMs(load, carrier);
         break;
       }
       case 'target-error':
@@ -48,10 +49,4 @@ export async function migrateLoad(load: KeyLoad, carrier: Carrier): Promise<void
         throw failureOfMigrate(result, carrier);
     }
   }
-}
-
-/** Whether the target answers us, which tells a large key from a dead node. */
-async function isAlive({ sender, target }: Carrier): Promise<boolean> {
-  const [pong] = await sender.send(target, [['PING']]);
-  return pong?.ok === true;
 }
