@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { ClusterId, OperationId, PlanId } from '@slotdeck/model/ids';
+import type { ClusterId, PlanId } from '@slotdeck/model/ids';
 import { call } from './client.ts';
 
 /**
@@ -17,12 +17,6 @@ export const timelineQuery = (clusterId: ClusterId, limit: number) =>
   queryOptions({
     queryKey: ['timeline', clusterId, limit],
     queryFn: ({ signal }) => call('getTimeline', { params: { clusterId }, query: { limit } }, signal),
-  });
-
-export const viewsQuery = (clusterId: ClusterId) =>
-  queryOptions({
-    queryKey: ['views', clusterId],
-    queryFn: ({ signal }) => call('getViews', { params: { clusterId } }, signal),
   });
 
 /** Counting costs the servers calls, so this never runs by itself: `enabled` is the person's wish. */
@@ -44,15 +38,4 @@ export const operationsQuery = (clusterId: ClusterId) =>
   queryOptions({
     queryKey: ['operations', clusterId],
     queryFn: ({ signal }) => call('listOperations', { params: { clusterId } }, signal),
-  });
-
-export const transcriptQuery = (operationId: OperationId, filter: 'all' | 'handovers' | 'errors', before?: number) =>
-  queryOptions({
-    queryKey: ['transcript', operationId, filter, before ?? null],
-    queryFn: ({ signal }) =>
-      call(
-        'getTranscript',
-        { params: { operationId }, query: { filter, ...(before === undefined ? {} : { before }) } },
-        signal,
-      ),
   });

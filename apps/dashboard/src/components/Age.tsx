@@ -3,16 +3,6 @@ import { printClock, printDuration } from '../words/format-time.ts';
 import { useWords } from '../words/use-words.tsx';
 import type { Freshness } from '../stream/freshness.ts';
 
-/** `3 min 8 s`, with the moment as a machine and a mouse can read it. */
-export function Age({ since, now }: { since: number; now: number }) {
-  const words = useWords();
-  return (
-    <time dateTime={new Date(since).toISOString()} title={new Date(since).toLocaleString()} className="sd-num">
-      {printDuration(now - since, words)}
-    </time>
-  );
-}
-
 /** `0.6 s ago`; in warn with a clock once it is stale. One per panel is enough. */
 export function StaleMark({ freshness, now }: { freshness: Freshness; now: number }) {
   const words = useWords();

@@ -87,7 +87,7 @@ export function TimeChart({ label, unit, lines, samples, from, to, gapMs, print,
             isAnimationActive={false}
             labelFormatter={(at) => (typeof at === 'number' ? printClock(at) : '')}
             formatter={say}
-            itemSorter={null}
+            itemSorter={(item) => lines.findIndex((line) => line.name === item.name)}
             contentStyle={{
               background: 'var(--sd-raised)',
               border: '1px solid var(--sd-line-2)',
@@ -134,7 +134,7 @@ export function TimeChart({ label, unit, lines, samples, from, to, gapMs, print,
           ))}
         </ul>
         <p className="sd-3">
-          {t('charts.axes', { unit })}. {t(samples.length < 2 ? 'charts.tooFew' : 'charts.gaps')}
+          {t('charts.axes', { unit })} {t(samples.length < 2 ? 'charts.tooFew' : 'charts.gaps')}
         </p>
       </figcaption>
     </figure>

@@ -13,7 +13,7 @@ export const charts = {
   allNodes: 'Whole cluster',
   busiestNode: 'Busiest node',
   ofNodes: 'The {shown} highest now, of {n} nodes.',
-  axes: '{unit}, time in the zone of this browser',
+  axes: '{unit}, time in the zone of this browser.',
   perSecond: 'per second',
   percent: '% of one core',
   amount: 'connections',

@@ -14,7 +14,7 @@ export const charts: SameKeys<typeof en> = {
   allNodes: '整个集群',
   busiestNode: '最忙的节点',
   ofNodes: '{n} 个节点中当前最高的 {shown} 个。',
-  axes: '{unit}，时间按本浏览器的时区',
+  axes: '{unit}，时间按本浏览器的时区。',
   perSecond: '每秒',
   percent: '单核占用 %',
   amount: '连接数',
