@@ -3,6 +3,7 @@ import type { NodeId } from '@slotdeck/model/ids';
 import type { OperationProblem } from '@slotdeck/model/operation';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import type { Plan } from '@slotdeck/model/plan';
+import { minusSlots } from '@slotdeck/model/slot-ranges';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import { acceptedProblem, predecessors, successor, type MoveStep } from './move-journal.ts';
 import { successionOf } from './succession.ts';
@@ -31,6 +32,7 @@ export function moveEnds(
   const { move } = step;
   for (const planned of [move.from, move.to]) {
     const holder = successor(planned, events);
+    if (planned === move.from && hasArrived(step, events, topology)) continue;
     const succession = successionOf(holder, basedOn(plan, planned, holder), topology);
     if (succession.kind === 'same') continue;
     const name = findNode(topology, holder)?.name ?? holder;
@@ -56,6 +58,12 @@ export function moveEnds(
     };
   }
   return { kind: 'batch', batch: batchOf(step, events) };
+}
+
+/** Nothing is needed of the source then. With its last slot it may have become the target's replica, which nobody inherits from. */
+function hasArrived({ move }: MoveStep, events: readonly OperationEvent[], topology: Topology): boolean {
+  const target = findNode(topology, successor(move.to, events));
+  return target?.role === 'primary' && minusSlots(move.slots, target.slots).length === 0;
 }
 
 function batchOf({ move }: MoveStep, events: readonly OperationEvent[]): Required<MoveBatch> {

@@ -16,6 +16,9 @@ export const REOPENED = 'slots-reopened';
 /** A promoted replica took the place of a node of the plan, and a person let it. */
 export const SUBSTITUTED = 'substituted';
 
+/** A person cancelled although an end is gone for good: these slots were left as they were. */
+export const LEFT_AS_IT_IS = 'slots-left-as-they-are';
+
 const ArrivedFacts = z.object({ from: NodeId, to: NodeId, slots: z.string() });
 const SubstitutedFacts = z.object({ from: NodeId, to: NodeId });
 
@@ -74,6 +77,17 @@ export function acceptedProblem(events: readonly OperationEvent[]): OperationPro
     return before?.type === 'status' && before.status === 'paused' ? before.problem : null;
   }
   return null;
+}
+
+/** Whether the last word is a cancel, given after an earlier cancel had ended in a pause. */
+export function hasCancelledAgain(events: readonly OperationEvent[]): boolean {
+  const [cancelling, paused, again] = events.filter((event) => event.type === 'status').slice(-3);
+  return (
+    cancelling?.status === 'cancelling' &&
+    paused?.status === 'paused' &&
+    paused.cause === 'step-needs-a-person' &&
+    again?.cause === 'cancel-asked'
+  );
 }
 
 /** The slots of all moves of a plan. */

@@ -3,7 +3,7 @@ import { rollBack } from '@slotdeck/cluster/act/roll-back';
 import { verifyMoves } from '@slotdeck/cluster/act/verify-move';
 import { staleFacts } from '@slotdeck/cluster/plan/stale';
 import type { PlannedStep } from '@slotdeck/model/plan';
-import { countSlots, hasSlot, printSlotRanges, slotsOf } from '@slotdeck/model/slot-ranges';
+import { countSlots, hasSlot, NO_SLOTS, printSlotRanges, slotsOf, unionSlots } from '@slotdeck/model/slot-ranges';
 import type {
   OperationDefinition,
   Reconciliation,
@@ -13,9 +13,9 @@ import type {
 } from '../engine/define-operation.ts';
 import { lookAtCluster, type FindCluster } from './cluster-to-change.ts';
 import { actContext, actOn, watchForHeir, type Site } from './move-acting.ts';
-import { isMoveStep, movingSlots, successor } from './move-journal.ts';
+import { hasCancelledAgain, isMoveStep, LEFT_AS_IT_IS, movingSlots, successor, type MoveStep } from './move-journal.ts';
 import { createMoveProgress, type MoveProgress } from './move-progress.ts';
-import { clusterUnknown, LOST_NODE, notSeen, planStale, withChoice } from './move-trouble.ts';
+import { clusterUnknown, GONE_NODE, LOST_NODE, notSeen, planStale, withChoice, withLeaving } from './move-trouble.ts';
 
 /**
  * Slots go from primaries to primaries: `check` that the plan still holds, `move` batch after batch, `verify` what every node says.
@@ -113,20 +113,37 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
     };
   }
 
-  /** Batches that were begun are brought to where nothing is open and no key is on two nodes; no other slot is begun. */
+  /**
+   * Batches that were begun are brought to where nothing is open and no key is on two nodes; no other slot is begun. Where an end is
+   * gone for good there is no such place: a person who cancels once more has the batch left as it is, and the cluster free.
+   */
   async function settle(context: StepContext): Promise<Settlement> {
     const site = siteOf(context);
     if (site === null) return { kind: 'needs-a-person', problem: clusterUnknown(context) };
+    let left = NO_SLOTS;
     for (const { step, state, attempt } of context.view().steps) {
       if (!isMoveStep(step) || attempt === 0 || state === 'done' || state === 'skipped') continue;
-      const moved = await actOn(step, site, rollBack);
-      if ('kind' in moved) return moved.kind === 'retry' ? moved : { kind: 'needs-a-person', problem: moved.problem };
-      const { result } = moved;
-      if (result.outcome === 'may-retry') return { kind: 'retry', problem: result.problem };
-      if (result.outcome === 'needs-a-person') return { kind: 'needs-a-person', problem: withChoice(result.problem) };
+      const trouble = await settleStep(step, site);
+      if (trouble === null) continue;
+      if (!GONE_NODE.has(trouble.problem.code)) return trouble;
+      if (trouble.kind === 'retry' && trouble.problem.code !== 'node-failed') return trouble;
+      if (!hasCancelledAgain(context.events())) return { ...trouble, problem: withLeaving(trouble.problem, step.move) };
+      const slots = printSlotRanges(step.move.slots);
+      context.note(LEFT_AS_IT_IS, { slots, problem: trouble.problem.code, seen: trouble.problem.message });
+      left = unionSlots(left, step.move.slots);
     }
     progresses.delete(context.operationId);
-    return { kind: 'clean', facts: {} };
+    return { kind: 'clean', facts: countSlots(left) === 0 ? {} : { left: printSlotRanges(left) } };
+  }
+
+  /** What keeps a step from being settled; null: nothing does. */
+  async function settleStep(step: MoveStep, site: Site): Promise<Extract<Settlement, { problem: unknown }> | null> {
+    const moved = await actOn(step, site, rollBack);
+    if ('kind' in moved) return moved.kind === 'retry' ? moved : { kind: 'needs-a-person', problem: moved.problem };
+    const { result } = moved;
+    if (result.outcome === 'may-retry') return { kind: 'retry', problem: result.problem };
+    if (result.outcome === 'needs-a-person') return { kind: 'needs-a-person', problem: withChoice(result.problem) };
+    return null;
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { StaleFact } from '@slotdeck/cluster/plan/stale';
 import type { OperationProblem } from '@slotdeck/model/operation';
+import { printSlotRanges, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import type { StepContext } from '../engine/define-operation.ts';
 
 /** What can stop a move besides the troubles of acting, which name themselves. */
@@ -18,6 +19,17 @@ export function withChoice(problem: OperationProblem): OperationProblem {
 
 /** Signs that a node may be gone for good, or has an heir already. */
 export const LOST_NODE = new Set(['node-did-not-answer', 'node-failed', 'node-changed-role']);
+
+/** Nobody has the place of an end, and perhaps nobody will: what was left there can neither be fetched nor closed. */
+export const GONE_NODE = new Set(['node-failed', 'node-unknown', 'successor-unclear']);
+
+/** Says how a cluster is set free of an operation that can neither go on nor be undone. */
+export function withLeaving(problem: OperationProblem, { slots }: { readonly slots: SlotRanges }): OperationProblem {
+  const way =
+    `If it will not come back, cancel once more: slots ${printSlotRanges(slots)} are then left as they are, open ones show among ` +
+    `the findings, and keys that were moved to a node that is gone are gone with it.`;
+  return { ...problem, message: `${problem.message} ${way}` };
+}
 
 export function notSeen(): OperationProblem {
   return { code: 'cluster-not-seen', message: 'No node of the cluster gave an answer.', facts: {} };
