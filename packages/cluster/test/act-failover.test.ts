@@ -3,7 +3,7 @@ import { withCluster, type RealCluster, type RealNode } from '@slotdeck/testkit/
 import { serversUnderTest } from '@slotdeck/testkit/server-binaries';
 import { waitUntil } from '@slotdeck/testkit/wait-until';
 import type { NodeCalls } from '../src/connection/node-calls.ts';
-import { moveSlots } from '../src/act/move-slots.ts';
+import { moveSlots, type MoveResult } from '../src/act/move-slots.ts';
 import { rollBack } from '../src/act/roll-back.ts';
 import type { MoveBatch } from '../src/act/act-context.ts';
 import {
@@ -51,11 +51,11 @@ function afterCommand(calls: NodeCalls, words: string, count: number, act: () =>
 }
 
 /** Goes on as an operation does: again while it may retry, until something else comes. */
-async function persist(batch: MoveBatch, acting: Acting): Promise<Awaited<ReturnType<typeof moveSlots>>> {
+async function persist(batch: MoveBatch, acting: Acting, act = moveSlots): Promise<MoveResult> {
   return waitUntil(
     'the move to end or to need a person',
     async () => {
-      const result = await moveSlots(batch, acting.context);
+      const result = await act(batch, acting.context);
       if (result.outcome === 'may-retry') throw new Error(result.problem.message);
       return result;
     },
@@ -152,7 +152,7 @@ describe.each(differing)('on %s', (server) => {
               ? { ...batch, from: idOf(promoted), formerly: { from: [idOf(source)], to: [] } }
               : { ...batch, to: idOf(promoted), formerly: { from: [], to: [idOf(target)] } };
           if (how === 'resumed') expect(await persist(mapped, acting)).toMatchObject({ outcome: 'done' });
-          else expect(await rollBack(mapped, acting.context)).toMatchObject({ outcome: 'stopped' });
+          else expect(await persist(mapped, acting, rollBack)).toMatchObject({ outcome: 'stopped' });
           await cluster.waitForAgreement();
           expect(await countExisting(cluster, names)).toBe(names.length);
         }),
@@ -200,7 +200,7 @@ test('a Valkey replica that does not acknowledge holds the move and leaves nothi
         problem: { code: 'replicas-too-few' },
       });
       replica.resume();
-      expect(await rollBack(batch, acting.context)).toMatchObject({ outcome: 'stopped' });
+      expect(await persist(batch, acting, rollBack)).toMatchObject({ outcome: 'stopped' });
       expect(await persist(batch, acting)).toMatchObject({ outcome: 'done' });
       await cluster.waitForAgreement();
     }),

@@ -1,3 +1,4 @@
+import type { NodeId } from '@slotdeck/model/ids';
 import type { PlannedCommand, SlotMove } from '@slotdeck/model/plan';
 import { countSlots } from '@slotdeck/model/slot-ranges';
 import type { Topology, TopologyNode } from '@slotdeck/model/topology';
@@ -5,7 +6,8 @@ import { batchSize } from './move-steps.ts';
 
 /** Keys that one GETKEYSINSLOT asks for, as shown; the pace decides how many one MIGRATE takes of them. */
 const KEYS_SHOWN = 100;
-const TIMEOUT_SHOWN = 60_000;
+/** As MIGRATE begins; a large key that a live target is slow to take gets more. Milliseconds. */
+const TIMEOUT_SHOWN = 5_000;
 
 /**
  * The commands of the moves as they will be sent, one line per kind and node; `repeat` says how many of that shape. Keys are not
@@ -40,10 +42,23 @@ function commandsOf(topology: Topology, { from, to, slots, keys }: SlotMove, siz
     '<keys>',
   ];
   const handOver: PlannedCommand = { node: to, command: setSlot('NODE', to), repeat: count, phase: 'hand-over' };
-  // Servers that replicate SETSLOT to their replicas first refuse it in a transaction, and need neither that nor a raised epoch.
-  const inTransaction = !replicatesSetSlot(target);
-  const transaction = (word: string): PlannedCommand[] =>
-    inTransaction ? [{ node: to, command: [word], repeat: batches, phase: 'hand-over' }] : [];
+  const once = (node: NodeId, command: string[], phase: PlannedCommand['phase']): PlannedCommand => ({
+    node,
+    command,
+    repeat: batches,
+    phase,
+  });
+  // Valkey from 8.0 on needs no raised epoch, and takes a batch in one turn while writes are held; see `act/hand-over.ts`.
+  const isHeld = replicatesSetSlot(target);
+  const before = isHeld
+    ? [once(to, ['CLIENT', 'PAUSE', '300', 'WRITE'], 'hand-over')]
+    : [once(to, ['MULTI'], 'hand-over')];
+  const after = isHeld ? [once(to, ['CLIENT', 'UNPAUSE'], 'hand-over')] : [once(to, ['EXEC'], 'hand-over')];
+  // All but the last slot of a batch lose their mark first, so that the target announces the batch once.
+  const unmarked: PlannedCommand[] =
+    !isHeld && count > batches
+      ? [{ node: to, command: setSlot('STABLE'), repeat: count - batches, phase: 'hand-over' }]
+      : [];
   return [
     { node: to, command: setSlot('IMPORTING', from), repeat: count, phase: 'open' },
     { node: from, command: setSlot('MIGRATING', to), repeat: count, phase: 'open' },
@@ -54,25 +69,23 @@ function commandsOf(topology: Topology, { from, to, slots, keys }: SlotMove, siz
           { node: from, command: migrate, repeat: Math.max(1, Math.min(keys ?? count, count)), phase: 'move' as const },
         ]),
     { node: from, command: ['CLUSTER', 'COUNTKEYSINSLOT', first], repeat: count, phase: 'drained' },
-    { node: from, command: ['CLUSTER', 'BUMPEPOCH'], repeat: batches, phase: 'raise-epoch' },
-    ...transaction('MULTI'),
-    // All but the last slot of a batch lose their mark first, so that the target announces the batch once.
-    ...(inTransaction && count > batches
-      ? [{ node: to, command: setSlot('STABLE'), repeat: count - batches, phase: 'hand-over' as const }]
-      : []),
+    ...(isHeld ? [] : [once(from, ['CLUSTER', 'BUMPEPOCH'], 'raise-epoch')]),
+    ...before,
+    ...unmarked,
     handOver,
-    ...transaction('EXEC'),
+    ...after,
     ...witnesses.map((node): PlannedCommand => ({
       node: node.id,
       command: ['CLUSTER', 'NODES'],
       repeat: batches,
       phase: 'wait',
     })),
-    { node: from, command: setSlot('NODE', to), repeat: count, phase: 'close' },
+    // Valkey's source drops its marks when it hears.
+    ...(isHeld ? [] : [{ node: from, command: setSlot('NODE', to), repeat: count, phase: 'close' as const }]),
   ];
 }
 
-/** Valkey from 8.0 on sends SETSLOT to the replicas before it obeys, and stops with a failed assertion when told in a transaction. */
+/** Valkey from 8.0 on sends SETSLOT to the replicas before it obeys. */
 function replicatesSetSlot(node: TopologyNode | undefined): boolean {
   return node?.server?.flavour === 'valkey' && Number.parseInt(node.server.version, 10) >= 8;
 }

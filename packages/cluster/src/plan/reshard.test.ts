@@ -205,7 +205,7 @@ test('keys, bytes and time are told only where every slot was counted', () => {
   expect(codes(unknown, 'info')).toContain('keys-not-counted');
 });
 
-test('servers that refuse SETSLOT in a transaction are not shown one', () => {
+test('servers that must not be told SETSLOT in a transaction are not shown one', () => {
   const valkey = sketchTopology(three);
   for (const node of valkey.nodes) node.server = { flavour: 'valkey', version: '9.1.2' };
   const words = (made: Plan): string[] => made.commands.map((each) => each.command[0] ?? '');
