@@ -102,7 +102,10 @@ test('a target that is gone for good does not hold the cluster for ever: a secon
       const plan = await lab.plan({ slots: '0-9', to: [target.id] });
       runner.start({ id, plan, by: 'ada', pace: 'gentle' });
       await runner.rested(id);
-      expect(runner.state(id)?.view).toMatchObject({ status: 'paused', problem: { code: 'node-failed' } });
+      expect(runner.state(id)?.view).toMatchObject({
+        status: 'paused',
+        problem: { code: 'end-gone', facts: { problem: 'node-failed', slots: '0-9' } },
+      });
       expect(runner.state(id)?.view.problem?.message).toContain('cancel once more');
       const openBefore = await openMarks(source);
       expect(openBefore).toContain(target.id);

@@ -12,8 +12,8 @@ export function withChoice(problem: OperationProblem): OperationProblem {
   if (problem.code !== KEY_CONFLICT) return problem;
   const [source, target] = [String(problem.facts['source']), String(problem.facts['target'])];
   const choice =
-    `Clients are served the copy on ${source}. Resume or cancel keeps that one and drops the copy on ${target}; ` +
-    `to keep the other, delete the key on ${source} first.`;
+    `Clients are served the copy on ${source}. Resume or cancel keeps that one and drops the copy on ${target}, also of further ` +
+    `such keys in this step; to keep the other, delete the key on ${source} first.`;
   return { ...problem, message: `${problem.message} ${choice}` };
 }
 
@@ -28,7 +28,8 @@ export function withLeaving(problem: OperationProblem, { slots }: { readonly slo
   const way =
     `If it will not come back, cancel once more: slots ${printSlotRanges(slots)} are then left as they are, open ones show among ` +
     `the findings, and keys that were moved to a node that is gone are gone with it.`;
-  return { ...problem, message: `${problem.message} ${way}` };
+  const facts = { ...problem.facts, problem: problem.code, slots: printSlotRanges(slots) };
+  return { code: 'end-gone', message: `${problem.message} ${way}`, facts };
 }
 
 export function notSeen(): OperationProblem {

@@ -22,7 +22,7 @@ export const moveProblems = {
   'two-owners': 'Both ends claim slots {slots}, and the epoch of the target is not the greater one.',
   'slot-open-for-others': 'Slots {slots} are open towards a node that is not part of this move.',
   'key-on-both-sides':
-    '{count} keys exist on {source} and on {target} with different values: {keys}. Neither was touched. Decide which one is right.',
+    '{count} keys exist on {source} and on {target} with different values: {keys}. Neither was touched. Clients are served the copies on {source}. Going on, or cancelling, keeps those and drops the copies on {target}, also of further such keys in this step. To keep another, delete the key on {source} first.',
   'target-out-of-memory': '{name} refuses keys because its memory is full ({seen}).',
   'no-permission': '{name} does not let this user do {command}: {seen}',
   'wrong-credentials': '{name} refuses the login ({seen}).',
@@ -31,5 +31,7 @@ export const moveProblems = {
   'slot-does-not-drain': 'Slots {slots} still hold {keys} keys on {name}, and moving them does not make them fewer.',
   'keys-left-behind': '{name} holds {keys} keys of slots {slots} although it does not own them any more.',
   'unexpected-reply': '{name} answered {command} with: {seen}',
+  'end-gone':
+    '{name} is gone, so this can neither go on nor be undone. If it will not come back, cancel once more: slots {slots} are then left as they are, open ones show among the findings, and keys that were moved to a node that is gone are gone with it.',
   'unexpected-error': 'Something broke that should not: {message}',
 } as const satisfies Area;

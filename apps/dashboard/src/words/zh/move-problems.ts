@@ -20,7 +20,8 @@ export const moveProblems: SameKeys<typeof en> = {
   'slot-without-owner': '已没有节点声明槽 {slots} 的归属。',
   'two-owners': '两端都声明拥有槽 {slots}，而目标的纪元并不更大。',
   'slot-open-for-others': '槽 {slots} 对此次迁移之外的节点处于开放状态。',
-  'key-on-both-sides': '{count} 个键同时存在于 {source} 和 {target}，且值不同：{keys}。两者均未改动，请判断哪个正确。',
+  'key-on-both-sides':
+    '{count} 个键同时存在于 {source} 和 {target}，且值不同：{keys}。两者均未改动。客户端目前读写的是 {source} 上的副本。继续或取消都会保留这些副本并丢弃 {target} 上的副本，本步骤中其他同类的键也一样。若要保留另一个，请先在 {source} 上删除该键。',
   'target-out-of-memory': '{name} 因内存已满而拒绝键（{seen}）。',
   'no-permission': '{name} 不允许此用户执行 {command}：{seen}',
   'wrong-credentials': '{name} 拒绝登录（{seen}）。',
@@ -29,5 +30,7 @@ export const moveProblems: SameKeys<typeof en> = {
   'slot-does-not-drain': '槽 {slots} 在 {name} 上仍有 {keys} 个键，迁移并未使其减少。',
   'keys-left-behind': '{name} 已不再拥有槽 {slots}，但仍持有其中的 {keys} 个键。',
   'unexpected-reply': '{name} 对 {command} 的应答是：{seen}',
+  'end-gone':
+    '{name} 已不在，因此既无法继续也无法撤销。若它不会再回来，请再次取消：槽 {slots} 将保持现状，未关闭的槽会列在发现的问题中，已迁到失去节点上的键随之丢失。',
   'unexpected-error': '发生了不该发生的故障：{message}',
 };
