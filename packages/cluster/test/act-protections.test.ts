@@ -153,6 +153,44 @@ describe.each(all)('on %s', (server) => {
   });
 });
 
+test('a key that a client wrote anew while keys went back keeps that value, once a person has said so', async () => {
+  await withCluster({ server: all[0] ?? 'redis-7.0', nodeTimeoutMs: 15_000 }, async (cluster) =>
+    withConnections(async (calls) => {
+      const [source, target] = [the(cluster.primaries()[0]), the(cluster.primaries()[1])];
+      const names = await cluster.fillKeys({ count: 200, valueBytes: 20, slots: [[40, 40]] });
+      let migrates = 0;
+      let anew: string | null = null;
+      const filling: NodeCalls = {
+        ...calls,
+        async pipeline(to, commands, options) {
+          const [first] = commands;
+          if (first?.[0] === 'MIGRATE') migrates += 1;
+          if (first?.[0] === 'MIGRATE' && migrates === 4) await target.call('CONFIG', 'SET', 'maxmemory', '1');
+          if (first?.[0] === 'MIGRATE' && to.port === target.port && anew === null) {
+            anew = String(first.at(-1));
+            await source.call('SET', anew, 'anew');
+          }
+          return calls.pipeline(to, commands, options);
+        },
+      };
+      const acting = actingOn(cluster, filling);
+      acting.pace = 'gentle';
+      const batch = batchOf(source, target, [[40, 40]]);
+      expect(await moveSlots(batch, acting.context)).toMatchObject({ problem: { code: 'target-out-of-memory' } });
+      // Named by who serves it, so that what a person is told to keep is what is kept.
+      expect(await rollBack(batch, acting.context)).toMatchObject({
+        outcome: 'needs-a-person',
+        problem: { code: 'key-on-both-sides', facts: { source: `127.0.0.1:${source.port}`, keys: [anew] } },
+      });
+      const served = { ...acting.context, conflicts: 'served' } as const;
+      expect(await rollBack(batch, served)).toMatchObject({ outcome: 'stopped', arrived: [] });
+      expect(await source.call('GET', anew ?? '')).toBe('anew');
+      expect(await countExisting(cluster, names)).toBe(names.length);
+      await cluster.waitForAgreement();
+    }),
+  );
+});
+
 test('a target that hangs does not hold up its source until that is taken for dead as well', async () => {
   await withCluster({ server: all[0] ?? 'redis-7.0', nodeTimeoutMs: 15_000 }, async (cluster) =>
     withConnections(async (calls) => {

@@ -15,6 +15,8 @@ export interface Carrier {
   readonly target: ClusterMember;
   /** The target as the source reaches it. */
   readonly targetSeenFromSource: NodeAddress;
+  /** Who serves clients the keys; the source unless keys go back, which is when it only has the slot marked as importing. */
+  readonly servedBy?: 'source' | 'target';
   readonly context: Pick<
     ActContext,
     'clock' | 'signal' | 'migrateAuth' | 'migrateTimeoutMs' | 'conflicts' | 'note' | 'pace'

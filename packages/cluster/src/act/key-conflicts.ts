@@ -7,8 +7,8 @@ import { readInteger, readText } from '../commands/reply-reading.ts';
 import type { CallOutcome, Command } from '../connection/node-calls.ts';
 import type { ClusterMember } from './act-context.ts';
 import { failureOfMigrate, migrate, timeoutBySizeMs, type Carrier } from './carrier.ts';
-import { failureOf, readOutcome } from './command-sender.ts';
-import { askingInDatabase, sendInDatabase } from './databases.ts';
+import { failureOf, readOutcome, requireAllOk } from './command-sender.ts';
+import { askingInDatabase } from './databases.ts';
 import { sameContents } from './key-contents.ts';
 import type { KeyLoad } from './list-keys.ts';
 
@@ -58,13 +58,12 @@ export async function resolveConflicts(load: KeyLoad, carrier: Carrier): Promise
       slot: load.slot,
       keys: namesOf(twins),
     });
-    await move(twins, true, load, carrier);
+    await keepServed(twins, load, carrier);
   }
   if (different.length > 0 && context.conflicts === 'served') {
     context.note('key-replaced', factsOf(different, load, carrier));
-    await move(
+    await keepServed(
       different.map(({ key }) => key),
-      true,
       load,
       carrier,
     );
@@ -73,7 +72,24 @@ export async function resolveConflicts(load: KeyLoad, carrier: Carrier): Promise
   }
 }
 
-function factsOf(different: readonly Conflict[], load: KeyLoad, { source, target }: Carrier): Facts {
+/** The copy that clients are served stays, and with it what they write this moment. */
+async function keepServed(keys: readonly Buffer[], load: KeyLoad, carrier: Carrier): Promise<void> {
+  const { sender, source } = carrier;
+  if (!isGoingBack(carrier)) return move(keys, true, load, carrier);
+  const commands = keys.map((key): Command => ['DEL', key]);
+  requireAllOk(source, commands, await askingInDatabase(commands, source, load.database, sender));
+}
+
+function isGoingBack({ servedBy }: Carrier): boolean {
+  return servedBy === 'target';
+}
+
+/** Named as in the batch, also when keys go back: the source is who serves. */
+function factsOf(conflicts: readonly Conflict[], load: KeyLoad, carrier: Carrier): Facts {
+  const different = isGoingBack(carrier)
+    ? conflicts.map(({ key, atSource, atTarget }) => ({ key, atSource: atTarget, atTarget: atSource }))
+    : conflicts;
+  const [source, target] = isGoingBack(carrier) ? [carrier.target, carrier.source] : [carrier.source, carrier.target];
   return {
     source: source.name,
     target: target.name,
@@ -115,7 +131,7 @@ async function move(keys: readonly Buffer[], replace: boolean, load: KeyLoad, ca
 async function findConflicts(load: KeyLoad, carrier: Carrier): Promise<Conflict[]> {
   const conflicts: Conflict[] = [];
   const exists = (key: Buffer): Command => ['EXISTS', key];
-  const here = await sendInDatabase(carrier.sender, carrier.source, load.database, load.keys.map(exists));
+  const here = await askingInDatabase(load.keys.map(exists), carrier.source, load.database, carrier.sender);
   const there = await askingInDatabase(load.keys.map(exists), carrier.target, load.database, carrier.sender);
   for (const [at, key] of load.keys.entries()) {
     if (!isThere(here[at], carrier.source) || !isThere(there[at], carrier.target)) continue;
@@ -142,9 +158,7 @@ async function copyOf(
 ): Promise<Copy | null> {
   const node = carrier[side];
   const ask = (commands: readonly Command[]): Promise<CallOutcome[]> =>
-    side === 'source'
-      ? sendInDatabase(carrier.sender, node, database, commands, { binary: true, timeoutMs: 30_000 })
-      : askingInDatabase(commands, node, database, carrier.sender);
+    askingInDatabase(commands, node, database, carrier.sender);
   const [ttl, usage] = await ask([['PTTL', key], memoryUsageCommand(key)]);
   const expiresInMs = ttl?.ok === true ? (readInteger(ttl.reply) ?? -1) : -1;
   const size = usage?.ok === true ? (readInteger(usage.reply) ?? 0) : 0;

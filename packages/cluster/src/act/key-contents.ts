@@ -1,7 +1,7 @@
 import { readInteger, readText } from '../commands/reply-reading.ts';
 import type { CallOutcome, Command } from '../connection/node-calls.ts';
 import type { Carrier } from './carrier.ts';
-import { askingInDatabase, sendInDatabase } from './databases.ts';
+import { askingInDatabase } from './databases.ts';
 
 /** Larger collections are not compared element by element: reading them would stall both nodes. They count as different. */
 const MOST_ELEMENTS = 10_000;
@@ -20,7 +20,7 @@ const unorderedTypes: Readonly<Record<string, { size: string; read: (key: Buffer
 /** Whether both sides hold the same value under the key although their dumps differ. In doubt, no. */
 export async function sameContents(key: Buffer, database: number, carrier: Carrier): Promise<boolean> {
   const here = (commands: readonly Command[]): Promise<CallOutcome[]> =>
-    sendInDatabase(carrier.sender, carrier.source, database, commands, { binary: true });
+    askingInDatabase(commands, carrier.source, database, carrier.sender);
   const there = (commands: readonly Command[]): Promise<CallOutcome[]> =>
     askingInDatabase(commands, carrier.target, database, carrier.sender);
   const type = readText(replyOf((await here([['TYPE', key]]))[0]));

@@ -154,8 +154,9 @@ async function moveBack(
     source: target.member,
     target: source.member,
     targetSeenFromSource: { host: seenFromTarget.host, port: seenFromTarget.port },
+    servedBy: 'target',
     context,
-  };
+  } as const;
   await drainSlots([...eachSlot(slots)], null, back, context, { moved: () => undefined });
   const filled = await closeAtTarget(target.member, slots, sender);
   if (filled.length > 0) {
