@@ -21,10 +21,10 @@ const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     server: { type: 'string', default: 'redis-7.0' },
-    rest: { type: 'string', default: '24' },
+    rest: { type: 'string', default: '12' },
     row: { type: 'string', default: '20' },
     failovers: { type: 'string', default: '6' },
-    hung: { type: 'string', default: '10' },
+    hung: { type: 'string', default: '5' },
     viewers: { type: 'string', default: '200' },
     seconds: { type: 'string', default: '15' },
   },
