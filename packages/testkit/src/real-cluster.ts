@@ -266,6 +266,10 @@ function runCli(
         else resolve({ exitCode, stdout, stderr });
       },
     );
+    child.stdin?.on('error', (error: NodeJS.ErrnoException) => {
+      // The tool may end before it has read anything; what it made of that is in its exit code.
+      if (error.code !== 'EPIPE') reject(error);
+    });
     child.stdin?.end(input ?? '');
   });
 }
