@@ -48,6 +48,11 @@ describe.each(serversUnderTest().map((server) => server.name))('on %s', (server)
           epochs.push(await epochOf(source, target.id));
         }
         if (cluster.server.flavour === 'redis') expect(new Set(epochs).size).toBe(3);
+        // A greater epoch would strengthen what the source no longer claims, too.
+        const raisers = acting.lines.filter((line) => line.command[1] === 'BUMPEPOCH').map((line) => line.node);
+        expect(new Set(raisers)).toEqual(
+          new Set(cluster.server.flavour === 'redis' ? [the(cluster.primaries()[2]).id] : []),
+        );
         const commands = acting.lines.map((line) => line.command.slice(0, 2).join(' '));
         expect(commands.includes('MULTI')).toBe(cluster.server.flavour === 'redis');
       }),

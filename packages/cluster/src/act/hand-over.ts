@@ -8,7 +8,7 @@ import { broken, read, readText, type Read } from '../commands/reply-reading.ts'
 import type { Command } from '../connection/node-calls.ts';
 import type { ActContext, ClusterMember } from './act-context.ts';
 import { requireAllOk, type CommandSender } from './command-sender.ts';
-import { answeredView, lookAt, replicasInSight } from './look.ts';
+import { answeredView, lookAt, replicasInSight, votingViews } from './look.ts';
 import { ActFailure } from './move-problems.ts';
 import { nodeCommands, SETSLOT_OPTIONS } from './open-slots.ts';
 import { raiseEpochAbove } from './raise-epoch.ts';
@@ -32,9 +32,9 @@ export async function replicatesSetSlot(target: ClusterMember, sender: CommandSe
  * through its replica.
  */
 export async function handOver(hand: HandOver): Promise<void> {
-  const { slots, source, target, sender, context } = hand;
+  const { slots, target, sender, context } = hand;
   const needsEpoch = !hand.targetReplicatesSetSlot && replicasInSight(hand.sight, target.id).length > 0;
-  if (needsEpoch) await raiseEpochAbove(target, source, { ...context, sender });
+  if (needsEpoch) await raiseEpochAbove(target, raiserOf(hand), { ...context, sender });
   if (hand.targetReplicatesSetSlot) await giveAtOnce(hand);
   else {
     const commands = announcedOnce(slots, target.id);
@@ -104,11 +104,15 @@ function readOk(reply: unknown): Read<true> {
   return readText(reply) === 'OK' ? read(true) : broken(reply);
 }
 
+/** A primary that votes and has no part in the move; the source where there is no other. */
+function raiserOf({ sight, source, target }: HandOver): ClusterMember {
+  const bystander = votingViews(sight).find((view) => view.member.id !== source.id && view.member.id !== target.id);
+  return bystander?.member ?? source;
+}
+
 /** The new epoch is what keeps a replica that missed the hand-over from winning an election. */
-async function requireRisenEpoch(
-  { source, target, sender, sight, context }: HandOver,
-  isRequired: boolean,
-): Promise<void> {
+async function requireRisenEpoch(hand: HandOver, isRequired: boolean): Promise<void> {
+  const { target, sender, sight, context } = hand;
   const before = answeredView(sight, target.id)?.self.configEpoch ?? null;
   const hasRisen = async (): Promise<boolean> => {
     const now = answeredView(await lookAt(sender, [target]), target.id)?.self.configEpoch ?? null;
@@ -116,7 +120,7 @@ async function requireRisenEpoch(
   };
   if (!isRequired || (await hasRisen())) return;
   // Something took the greater epoch away from under us; the target can still be given one that is greater.
-  await raiseEpochAbove(target, source, { ...context, sender });
+  await raiseEpochAbove(target, raiserOf(hand), { ...context, sender });
   await sender.ask(target, clusterBumpEpochCommand, readEpochBump);
   if (!(await hasRisen()))
     throw new ActFailure('epoch-did-not-rise', { node: target.id, name: target.name, epoch: before });

@@ -90,6 +90,22 @@ test.each<[string, Said, ReturnType<typeof judge>]>([
     { done: '10-13' },
   ],
   [
+    'they arrived and a replica still gives some to the source',
+    {
+      ...healthy,
+      a: { own: { slots: '0-9,14-99', epoch: 1 } },
+      b: { own: { slots: '10-13,100-199', epoch: 4 } },
+      d: {
+        own: { of: 'b' },
+        of: [
+          { id: 'a', slots: '0-9,12,14-99', epoch: 1 },
+          { id: 'b', slots: '10-11,13,100-199', epoch: 4 },
+        ],
+      },
+    },
+    { handedOver: '12', done: '10-11,13' },
+  ],
+  [
     'they arrived and the source is gone since',
     { ...healthy, a: 'silent', b: { own: { slots: '10-13,100-199', epoch: 4 } } },
     { done: '10-13' },

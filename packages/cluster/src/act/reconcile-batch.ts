@@ -7,10 +7,20 @@ import {
   NO_SLOTS,
   printSlotRanges,
   slotsOf,
+  unionSlots,
   type SlotRanges,
 } from '@slotdeck/model/slot-ranges';
 import type { MoveBatch } from './act-context.ts';
-import { answeredView, answeredViews, failedIn, lineOf, openIn, type AnsweredView, type Sight } from './look.ts';
+import {
+  answeredView,
+  answeredViews,
+  failedIn,
+  lineOf,
+  openIn,
+  slotsInView,
+  type AnsweredView,
+  type Sight,
+} from './look.ts';
 import { ActFailure } from './move-problems.ts';
 
 /**
@@ -18,8 +28,8 @@ import { ActFailure } from './move-problems.ts';
  * attempt all begin the same way. Each slot is in exactly one of the sets:
  * - `untouched`: the source owns it, nothing is open
  * - `open`: the source owns it, and one or both ends, or a replica, have it open; keys may be on both
- * - `handedOver`: the target owns it, but the source's own table or an open mark at either end has not followed yet
- * - `done`: the target owns it and both ends say so
+ * - `handedOver`: the target owns it, but some node's table or an open mark has not followed yet
+ * - `done`: the target owns it and every node that answers says so
  */
 export interface BatchState {
   readonly untouched: SlotRanges;
@@ -74,14 +84,14 @@ export function judgeBatch({ source, target }: Ends, batch: MoveBatch, sight: Si
     twice: [],
   };
   const strays = marksOfReplicas(sight, slots);
+  const unheard = unheardOf(sight, target, slots);
   for (const slot of eachSlot(slots)) {
     const isMarked = atSource.migrating.has(slot) || atTarget.importing.has(slot) || strays.has(slot);
     const bySource = source !== null && hasSlot(source.self.slots, slot);
     const byTarget = hasSlot(target.self.slots, slot);
     if (byTarget && bySource)
       (target.self.configEpoch > (source?.self.configEpoch ?? 0) ? sets.handedOver : sets.twice).push(slot);
-    else if (byTarget)
-      (isMarked || (source !== null && !hasHeard(source, batch.to, slot)) ? sets.handedOver : sets.done).push(slot);
+    else if (byTarget) (isMarked || hasSlot(unheard, slot) ? sets.handedOver : sets.done).push(slot);
     else if (bySource) (isMarked ? sets.open : sets.untouched).push(slot);
     else sets.foreign.push(slot);
   }
@@ -117,8 +127,14 @@ function marksOfReplicas(sight: Sight, slots: SlotRanges): ReadonlySet<number> {
   );
 }
 
-function hasHeard(source: AnsweredView, target: NodeId, slot: number): boolean {
-  return hasSlot(lineOf(source, target)?.slots ?? NO_SLOTS, slot);
+/** Slots of the target that some node that answers, and knows the target, does not show there. */
+function unheardOf(sight: Sight, target: AnsweredView, slots: SlotRanges): SlotRanges {
+  const taken = intersectSlots(slots, target.self.slots);
+  const witnesses = answeredViews(sight).filter((view) => lineOf(view, target.member.id) !== undefined);
+  return witnesses.reduce<SlotRanges>(
+    (all, view) => unionSlots(all, minusSlots(taken, slotsInView(view, target.member.id))),
+    NO_SLOTS,
+  );
 }
 
 function refuseForeignMarks(

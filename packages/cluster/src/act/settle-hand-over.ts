@@ -7,6 +7,7 @@ import { failureOf, requireAllOk, type CommandSender } from './command-sender.ts
 import {
   answeredView,
   failedIn,
+  lineOf,
   lookAt,
   openIn,
   replicasInSight,
@@ -37,7 +38,8 @@ const LAGGARD_MS = 2_000;
  *
  * First the barrier: the source, a majority of the voters and every reachable replica of the target show the slots under the
  * target, each having heard it by itself. Told by us, they would know the owner without its epoch, which is what protects it.
- * Then what is left of the source's marks is cleared, primaries that have not heard are told, and nothing may be open anywhere.
+ * Then what is left of the source's marks is cleared, primaries that have not heard are told, every node that answers must have
+ * heard, and nothing may be open anywhere.
  */
 export async function settleHandOver(hand: HandedOver): Promise<void> {
   const { slots, source, target, sender, context } = hand;
@@ -53,16 +55,15 @@ export async function settleHandOver(hand: HandedOver): Promise<void> {
     if (missing === null) {
       await clearSource(hand, latest.get(source.id));
       const unclear = unclearIn(latest, hand);
-      if (unclear.laggards.length === 0 && unclear.open.length === 0) return;
+      if (unclear.unheard.length === 0 && unclear.open.length === 0) return;
       if (waited >= LAGGARD_MS) {
-        await tellLaggards(hand, unclear.laggards);
+        await tellLaggards(hand, unclear.unheard);
         await clearReplicas(hand, unclear.open);
       }
-      if (waited >= BARRIER_MS && unclear.open.length > 0) {
-        throw new ActFailure('slots-not-closed', {
-          ...namesOf(unclear.open.map((view) => view.member)),
-          slots: printSlotRanges(slots),
-        });
+      if (waited >= BARRIER_MS) {
+        const code = unclear.unheard.length > 0 ? 'nodes-do-not-agree' : 'slots-not-closed';
+        const views = unclear.unheard.length > 0 ? unclear.unheard : unclear.open;
+        throw new ActFailure(code, { ...namesOf(views.map((view) => view.member)), slots: printSlotRanges(slots) });
       }
     } else if (waited >= BARRIER_MS) throw missing;
     // Only those who lack something are asked again.
@@ -158,33 +159,35 @@ function isRefusedAsReplica({ failure }: NodeCallError): boolean {
 
 type AnsweredView = Extract<MemberView, { state: 'answered' }>;
 
-/** Primaries that have not heard, and whoever has one of the slots open: replicas of Valkey carry marks of their own. */
+/**
+ * Who has not heard, of any role, and who has one of the slots open: replicas of Valkey carry marks of their own. Nobody may be
+ * left behind: a node that still gives the slots to the source corrects the target as soon as the source's epoch rises for any
+ * reason, and the target then drops the slots with their keys (seen on Redis 7.0).
+ */
 function unclearIn(
   latest: ReadonlyMap<NodeId, MemberView>,
-  { slots, target, source }: HandedOver,
-): { laggards: AnsweredView[]; open: MemberView[] } {
+  { slots, target }: HandedOver,
+): { unheard: AnsweredView[]; open: MemberView[] } {
   const views = [...latest.values()];
-  const laggards = views.filter(
-    (view): view is AnsweredView =>
-      view.state === 'answered' &&
-      view.self.role === 'primary' &&
-      view.member.id !== target.id &&
-      view.member.id !== source.id &&
-      !shows(view, slots, target.id),
-  );
-  return { laggards, open: views.filter((view) => hasOpen(view, slots)) };
+  const answered = views.filter((view) => view.state === 'answered');
+  return {
+    // Who does not know the target at all, a node that has hardly joined, cannot speak against it either.
+    unheard: answered.filter((view) => lineOf(view, target.id) !== undefined && !shows(view, slots, target.id)),
+    open: views.filter((view) => hasOpen(view, slots)),
+  };
 }
 
-/** The majority knows the epoch by now, so telling the rest can do no harm. Who gives no answer hears it from the others. */
+/** The majority knows the epoch by now, so telling the rest can do no harm. Replicas cannot be told; they hear it in their time. */
 async function tellLaggards(
   { slots, target, sender, context }: HandedOver,
-  laggards: readonly AnsweredView[],
+  unheard: readonly AnsweredView[],
 ): Promise<void> {
-  for (const view of laggards) {
-    const unheard = minusSlots(slots, slotsInView(view, target.id));
-    const commands = nodeCommands(unheard, target.id);
+  for (const view of unheard) {
+    if (view.self.role !== 'primary') continue;
+    const missing = minusSlots(slots, slotsInView(view, target.id));
+    const commands = nodeCommands(missing, target.id);
     requireAllOk(view.member, commands, await sender.send(view.member, commands, SETSLOT_OPTIONS));
-    context.note('laggard-told', { node: view.member.id, name: view.member.name, slots: printSlotRanges(unheard) });
+    context.note('laggard-told', { node: view.member.id, name: view.member.name, slots: printSlotRanges(missing) });
   }
 }
 

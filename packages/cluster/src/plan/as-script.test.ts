@@ -19,7 +19,7 @@ test('a plan prints as a script with one line for each slot, in the order of sen
     `redis-cli -h 10.0.0.2 -p 6379 CLUSTER SETSLOT 5461 MIGRATING ${planNode(1)}`,
     `redis-cli -h 10.0.0.2 -p 6379 CLUSTER SETSLOT 5462 MIGRATING ${planNode(1)}`,
     `redis-cli -h 10.0.0.2 -p 6379 MIGRATE 10.0.0.1 6379 '' 0 5000 KEYS '<keys>' # 2 times`,
-    'redis-cli -h 10.0.0.2 -p 6379 CLUSTER BUMPEPOCH',
+    'redis-cli -h 10.0.0.3 -p 6379 CLUSTER BUMPEPOCH',
     'redis-cli -h 10.0.0.1 -p 6379 MULTI',
     'redis-cli -h 10.0.0.1 -p 6379 CLUSTER SETSLOT 5461 STABLE',
     `redis-cli -h 10.0.0.1 -p 6379 CLUSTER SETSLOT 5461 NODE ${planNode(1)}`,

@@ -30,6 +30,8 @@ function commandsOf(topology: Topology, { from, to, slots, keys }: SlotMove, siz
   const witnesses = topology.nodes.filter(
     (node) => node.view.state === 'answered' && (node.primaryId === to || (node.role === 'primary' && node.id !== to)),
   );
+  const raiser =
+    witnesses.find((node) => node.role === 'primary' && node.id !== from && node.slots.length > 0)?.id ?? from;
   const setSlot = (...words: string[]): string[] => ['CLUSTER', 'SETSLOT', first, ...words];
   const migrate = [
     'MIGRATE',
@@ -69,7 +71,7 @@ function commandsOf(topology: Topology, { from, to, slots, keys }: SlotMove, siz
           { node: from, command: migrate, repeat: Math.max(1, Math.min(keys ?? count, count)), phase: 'move' as const },
         ]),
     { node: from, command: ['CLUSTER', 'COUNTKEYSINSLOT', first], repeat: count, phase: 'drained' },
-    ...(isHeld ? [] : [once(from, ['CLUSTER', 'BUMPEPOCH'], 'raise-epoch')]),
+    ...(isHeld ? [] : [once(raiser, ['CLUSTER', 'BUMPEPOCH'], 'raise-epoch')]),
     ...before,
     ...unmarked,
     handOver,
