@@ -62,6 +62,8 @@ export async function killNodeRound({ seed, random, server, slots, say }: Round,
       const before = await steering.look();
       const killedAt = Date.now();
       await victim.kill();
+      // Until it is gone it can acknowledge what it will not replicate any more.
+      const goneAt = Date.now();
       say(`killed the ${kills} at ${before.slotsDone} slots`);
 
       const rested = await rest(steering);
@@ -89,7 +91,7 @@ export async function killNodeRound({ seed, random, server, slots, say }: Round,
       await comesBack(cluster, victim);
       await cluster.waitForAgreement();
       const report = await traffic.verify();
-      judge(report, killedAt, told);
+      judge(report, { killedAt, goneAt }, told);
       return `${told.join('; ')}; ${report.acknowledged} writes, ${report.lost.length} lost in the second before the kill`;
     } finally {
       await traffic.stop();
@@ -147,9 +149,13 @@ async function comesBack(cluster: RealCluster, victim: RealNode): Promise<void> 
   });
 }
 
-function judge(report: Verification, killedAt: number, told: readonly string[]): void {
+function judge(
+  report: Verification,
+  { killedAt, goneAt }: { readonly killedAt: number; readonly goneAt: number },
+  told: readonly string[],
+): void {
   const unexcused = report.lost.filter(
-    ({ acknowledgedAt }) => acknowledgedAt < killedAt - REPLICATION_MS || acknowledgedAt > killedAt,
+    ({ acknowledgedAt }) => acknowledgedAt < killedAt - REPLICATION_MS || acknowledgedAt > goneAt,
   );
   if (unexcused.length > 0 || Object.keys(report.foreign).length > 0)
     throw new Error(
