@@ -30,7 +30,12 @@ test('the server is killed under an open page and started again: the page says s
     await product.kill();
     await expect(page.getByText(/connection lost/i).first()).toBeVisible();
     await keepPicture(page, 'connection-lost');
+    // A page whose part of the program was not loaded yet is waited for, and comes with the server.
+    await page.getByRole('link', { name: 'Doctor' }).click();
+    await expect(page).toHaveURL(/\/doctor/);
     await product.start();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible({ timeout: 30_000 });
+    await page.goBack();
     await expect(page.getByText(/taken over/i).first()).toBeVisible({ timeout: 30_000 });
     await expect(page.getByText('Succeeded').first()).toBeVisible({ timeout: 120_000 });
     expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { sessionQuery } from './api/queries.ts';
 import { ClusterLayout } from './pages/cluster/ClusterLayout.tsx';
 import { DraftSearch } from './pages/wizard/draft.ts';
+import { loadPart } from './shell/load-part.ts';
 import { PageError } from './shell/PageError.tsx';
 import { PageMissing } from './shell/PageMissing.tsx';
 import { PagePending } from './shell/PagePending.tsx';
@@ -27,7 +28,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: z.object({ next: z.string().startsWith('/').optional().catch(undefined) }),
-  component: lazyRouteComponent(() => import('./pages/sign-in/SignInPage.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/sign-in/SignInPage.tsx')), 'SignInPage'),
 });
 
 const signedIn = createRoute({
@@ -54,19 +55,22 @@ const home = createRoute({
 const clusters = createRoute({
   getParentRoute: () => signedIn,
   path: '/clusters',
-  component: lazyRouteComponent(() => import('./pages/clusters/ClustersPage.tsx'), 'ClustersPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/clusters/ClustersPage.tsx')), 'ClustersPage'),
 });
 
 const operations = createRoute({
   getParentRoute: () => signedIn,
   path: '/operations',
-  component: lazyRouteComponent(() => import('./pages/operations/OperationsPage.tsx'), 'OperationsPage'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('./pages/operations/OperationsPage.tsx')),
+    'OperationsPage',
+  ),
 });
 
 const operation = createRoute({
   getParentRoute: () => signedIn,
   path: '/operations/$operationId',
-  component: lazyRouteComponent(() => import('./pages/operations/OperationPage.tsx'), 'OperationPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/operations/OperationPage.tsx')), 'OperationPage'),
 });
 
 const cluster = createRoute({ getParentRoute: () => signedIn, path: '/clusters/$clusterId', component: ClusterLayout });
@@ -74,7 +78,7 @@ const cluster = createRoute({ getParentRoute: () => signedIn, path: '/clusters/$
 const overview = createRoute({
   getParentRoute: () => cluster,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/overview/OverviewPage.tsx'), 'OverviewPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/overview/OverviewPage.tsx')), 'OverviewPage'),
 });
 
 const slots = createRoute({
@@ -85,7 +89,7 @@ const slots = createRoute({
     mode: z.string().optional().catch(undefined),
     view: z.enum(['map', 'table']).optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import('./pages/slots/SlotsPage.tsx'), 'SlotsPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/slots/SlotsPage.tsx')), 'SlotsPage'),
 });
 
 const nodes = createRoute({
@@ -97,32 +101,35 @@ const nodes = createRoute({
     health: z.enum(['trouble', 'healthy']).optional().catch(undefined),
     node: z.string().optional().catch(undefined),
   }),
-  component: lazyRouteComponent(() => import('./pages/nodes/NodesPage.tsx'), 'NodesPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/nodes/NodesPage.tsx')), 'NodesPage'),
 });
 
 const clusterOperations = createRoute({
   getParentRoute: () => cluster,
   path: '/operations',
-  component: lazyRouteComponent(() => import('./pages/operations/OperationsPage.tsx'), 'OperationsPage'),
+  component: lazyRouteComponent(
+    () => loadPart(() => import('./pages/operations/OperationsPage.tsx')),
+    'OperationsPage',
+  ),
 });
 
 const reshard = createRoute({
   getParentRoute: () => cluster,
   path: '/reshard',
   validateSearch: DraftSearch,
-  component: lazyRouteComponent(() => import('./pages/wizard/ReshardPage.tsx'), 'ReshardPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/wizard/ReshardPage.tsx')), 'ReshardPage'),
 });
 
 const timeline = createRoute({
   getParentRoute: () => cluster,
   path: '/timeline',
-  component: lazyRouteComponent(() => import('./pages/timeline/TimelinePage.tsx'), 'TimelinePage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/timeline/TimelinePage.tsx')), 'TimelinePage'),
 });
 
 const doctor = createRoute({
   getParentRoute: () => cluster,
   path: '/doctor',
-  component: lazyRouteComponent(() => import('./pages/doctor/DoctorPage.tsx'), 'DoctorPage'),
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/doctor/DoctorPage.tsx')), 'DoctorPage'),
 });
 
 const routeTree = root.addChildren([

@@ -6,7 +6,7 @@ import type { Clock } from '@slotdeck/model/clock';
 import type { ClusterId, OperationId } from '@slotdeck/model/ids';
 import { isEnded } from '@slotdeck/model/operation';
 import type { SlotRanges } from '@slotdeck/model/slot-ranges';
-import { moveSlotsOperation } from '@slotdeck/operations/catalog/move-slots';
+import { operationCatalog } from '@slotdeck/operations/catalog/catalog';
 import { createRunner, type OperationsRunner } from '@slotdeck/operations/engine/operations-runner';
 import { makePasswords, type Passwords } from './access/passwords.ts';
 import { makeSessions, type Sessions } from './access/sessions.ts';
@@ -82,7 +82,7 @@ export function makeConsole(parts: ConsoleParts): Console {
   const runner = createRunner({
     journal: operations.journal,
     leases: operations.leases,
-    definitions: [moveSlotsOperation({ findCluster: (id) => clusterToChange(clusters.get(id)) })],
+    definitions: operationCatalog((id) => clusterToChange(clusters.get(id))),
     clock,
     holder: `${process.pid}@${randomUUID().slice(0, 8)}`,
     onFault: (error, operationId) => onFault(error, { operationId }),

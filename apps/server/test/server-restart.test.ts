@@ -45,56 +45,65 @@ const movedAtLeast = (id: OperationId, slots: number): Promise<OperationDetail> 
       const now = await operation(id);
       return (now.endedAt !== null || (now.progress?.slotsDone ?? 0) >= slots) && now;
     },
-    { everyMs: 10, timeoutMs: 60_000 },
+    // At the gentle pace, with eight writers, on a machine that may be busy with other tests.
+    { everyMs: 10, timeoutMs: 180_000 },
   );
 
-test('an operation outlives its server: ended in order, then killed twice, it is found and finished, and no write is lost', async () => {
-  const [source, target] = cluster.primaries();
-  const slots = 600;
-  const traffic = await startTraffic({
-    seeds: cluster.seeds,
-    clients: 8,
-    keyspace: 6_000,
-    slots: [[0, slots - 1]],
-    pauseMsBetween: 1,
-  });
-  await traffic.waitForWrites(3_000);
-  const plan = await call('makePlan', {
-    params: { clusterId },
-    body: { kind: 'reshard', params: { slots: `0-${slots - 1}`, to: [target?.id ?? ''] } },
-  });
-  const { id } = await call('startOperation', { params: { clusterId }, body: { planId: plan.id, pace: 'gentle' } });
+test(
+  'an operation outlives its server: ended in order, then killed twice, it is found and finished, and no write is lost',
+  { timeout: 300_000 },
+  async () => {
+    const [source, target] = cluster.primaries();
+    const slots = 600;
+    const traffic = await startTraffic({
+      seeds: cluster.seeds,
+      clients: 8,
+      keyspace: 6_000,
+      slots: [[0, slots - 1]],
+      pauseMsBetween: 1,
+    });
+    await traffic.waitForWrites(3_000);
+    const plan = await call('makePlan', {
+      params: { clusterId },
+      body: { kind: 'reshard', params: { slots: `0-${slots - 1}`, to: [target?.id ?? ''] } },
+    });
+    const { id } = await call('startOperation', { params: { clusterId }, body: { planId: plan.id, pace: 'gentle' } });
 
-  const lives: number[] = [];
-  for (const signal of ['SIGTERM', 'SIGKILL', 'SIGKILL'] as const) {
-    const before = (await operation(id)).progress?.slotsDone ?? 0;
-    const now = await movedAtLeast(id, before + 20);
-    if (now.endedAt !== null) break;
-    server.signal(signal);
-    expect(await server.ended).toEqual(signal === 'SIGTERM' ? { code: 0, signal: null } : { code: null, signal });
-    lives.push(now.progress?.slotsDone ?? 0);
-    await begin();
-    expect(['running', 'succeeded']).toContain((await operation(id)).status);
-  }
-  expect(lives.length).toBeGreaterThanOrEqual(2);
+    const lives: number[] = [];
+    for (const signal of ['SIGTERM', 'SIGKILL', 'SIGKILL'] as const) {
+      const before = (await operation(id)).progress?.slotsDone ?? 0;
+      const now = await movedAtLeast(id, before + 20);
+      if (now.endedAt !== null) break;
+      server.signal(signal);
+      expect(await server.ended).toEqual(signal === 'SIGTERM' ? { code: 0, signal: null } : { code: null, signal });
+      lives.push(now.progress?.slotsDone ?? 0);
+      await begin();
+      expect(['running', 'succeeded']).toContain((await operation(id)).status);
+    }
+    expect(lives.length).toBeGreaterThanOrEqual(2);
 
-  const ended = await movedAtLeast(id, slots + 1);
-  expect(ended).toMatchObject({ status: 'succeeded', error: null, progress: { slotsDone: slots, slotsTotal: slots } });
-  const report = await traffic.verify();
-  expect(report.lost).toEqual([]);
-  expect(report.errors).toEqual({});
-  await cluster.waitForAgreement();
-  const { events } = await call('getOperationEvents', { params: { operationId: id } });
-  expect(events.map((event) => event.index)).toEqual(events.map((_, at) => at));
-  const takenOver = events.flatMap((event) => (event.type === 'taken-over' ? [event.fence] : []));
-  expect(takenOver).toHaveLength(lives.length);
-  expect(takenOver).toEqual(takenOver.toSorted((a, b) => a - b));
-  expect(new Set(takenOver).size).toBe(lives.length);
-  const sourceRow = (await cluster.table(source?.id ?? '')).find((row) => row.id === source?.id);
-  expect(sourceRow?.slots[0]?.[0]).toBe(slots);
-  const { topology } = await call('getTopology', { params: { clusterId } });
-  expect(topology).toMatchObject({ open: [], disputes: [], answered: 6 });
-});
+    const ended = await movedAtLeast(id, slots + 1);
+    expect(ended).toMatchObject({
+      status: 'succeeded',
+      error: null,
+      progress: { slotsDone: slots, slotsTotal: slots },
+    });
+    const report = await traffic.verify();
+    expect(report.lost).toEqual([]);
+    expect(report.errors).toEqual({});
+    await cluster.waitForAgreement();
+    const { events } = await call('getOperationEvents', { params: { operationId: id } });
+    expect(events.map((event) => event.index)).toEqual(events.map((_, at) => at));
+    const takenOver = events.flatMap((event) => (event.type === 'taken-over' ? [event.fence] : []));
+    expect(takenOver).toHaveLength(lives.length);
+    expect(takenOver).toEqual(takenOver.toSorted((a, b) => a - b));
+    expect(new Set(takenOver).size).toBe(lives.length);
+    const sourceRow = (await cluster.table(source?.id ?? '')).find((row) => row.id === source?.id);
+    expect(sourceRow?.slots[0]?.[0]).toBe(slots);
+    const { topology } = await call('getTopology', { params: { clusterId } });
+    expect(topology).toMatchObject({ open: [], disputes: [], answered: 6 });
+  },
+);
 
 test('a paused operation stays paused over a restart, holds its cluster, and can be cancelled', async () => {
   const [, target] = cluster.primaries();

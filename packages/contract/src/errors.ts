@@ -24,6 +24,10 @@ export const ERRORS = {
   },
   'plan-used': { status: 409, means: 'This plan was started already.' },
   'plan-blocked': { status: 422, means: 'The plan has blockers and cannot be started; they are in the facts.' },
+  'consent-needed': {
+    status: 422,
+    means: 'This plan can lose data or cut off a node: `consent` must repeat the phrase in the facts as it stands.',
+  },
   'not-in-this-status': { status: 409, means: 'The operation is in a status in which this cannot be asked.' },
   'cluster-unreachable': {
     status: 422,

@@ -3,14 +3,28 @@ import { ClusterId, OperationId, PlanId } from '@slotdeck/model/ids';
 import { OperationEvent, TranscriptLine } from '@slotdeck/model/operation-events';
 import { OperationProblem, OperationStatus, Progress } from '@slotdeck/model/operation';
 import { OperationView } from '@slotdeck/model/operation-view';
-import { Pace, Plan, ReshardParams } from '@slotdeck/model/plan';
+import { Pace, Plan, type PlanKind, planParams } from '@slotdeck/model/plan';
 import type { EndpointTable } from './endpoint.ts';
 
 const ClusterParams = z.object({ clusterId: ClusterId });
 const OperationParams = z.object({ operationId: OperationId });
 
+const asked = <K extends PlanKind>(kind: K) =>
+  z.strictObject({ kind: z.literal(kind), params: planParams[kind], replaces: PlanId.optional() });
+
 export const PlanRequest = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('reshard'), params: ReshardParams, replaces: PlanId.optional() }),
+  asked('reshard'),
+  asked('rebalance'),
+  asked('drain'),
+  asked('create'),
+  asked('add-node'),
+  asked('remove-node'),
+  asked('replicate'),
+  asked('detach'),
+  asked('failover'),
+  asked('fix'),
+  asked('set-timeout'),
+  asked('import'),
   /** Brings the slots that an operation moved back to where each came from, as far as they are still where it put them. */
   z.strictObject({ kind: z.literal('reverse'), params: z.strictObject({ operation: OperationId }) }),
 ]);
@@ -104,7 +118,12 @@ export const operationEndpoints = {
     summary: 'Carry out a plan; refused when the cluster changed since',
     needs: 'clusters:change',
     params: ClusterParams,
-    body: z.strictObject({ planId: PlanId, pace: Pace.optional() }),
+    body: z.strictObject({
+      planId: PlanId,
+      pace: Pace.optional(),
+      /** The phrase of the plan's `consent`, typed by a person. */
+      consent: z.string().max(1_000).optional(),
+    }),
     success: 202,
     reply: z.object({ id: OperationId, status: OperationStatus }),
     errors: [
@@ -112,6 +131,7 @@ export const operationEndpoints = {
       'plan-stale',
       'plan-used',
       'plan-blocked',
+      'consent-needed',
       'cluster-busy',
       'cluster-not-seen',
       'storage-full',

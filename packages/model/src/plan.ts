@@ -1,20 +1,23 @@
 import { z } from 'zod';
 import { Facts } from './finding.ts';
 import { ClusterId, NodeId, OperationId, PlanId } from './ids.ts';
+import {
+  AddNodeParams,
+  CreateParams,
+  DetachParams,
+  DrainParams,
+  FailoverParams,
+  FixParams,
+  ImportParams,
+  RebalanceParams,
+  RemoveNodeParams,
+  ReplicateParams,
+  ReshardParams,
+  SetTimeoutParams,
+} from './plan-params.ts';
 import { SlotRanges } from './slot-ranges.ts';
 
 /** A change as it will be made, decided before anything is sent. Shown as is, bound to the topology it was made from. */
-
-export const ReshardParams = z.object({
-  /** `0-99,200`. Given: exactly these move and `count` must be absent. */
-  slots: z.string().max(100_000).optional(),
-  /** How many slots to move, chosen by us from the sources. */
-  count: z.number().int().min(1).max(16_384).optional(),
-  /** Node ids, or `all` for every primary that owns slots (with `slots`: whoever owns them). */
-  from: z.array(z.string().max(64)).min(1).max(1000).default(['all']),
-  to: z.array(z.string().max(64)).min(1).max(1000),
-});
-export type ReshardParams = z.infer<typeof ReshardParams>;
 
 export const PlanProblem = z.object({
   severity: z.enum(['blocker', 'warning', 'info']),
@@ -48,13 +51,36 @@ export const NodeShare = z.object({
 });
 export type NodeShare = z.infer<typeof NodeShare>;
 
+/** Those from `open` to `close` belong to moves of slots, in this order. */
+export const PlanPhase = z.enum([
+  'check',
+  'introduce',
+  'configure',
+  'replicate',
+  'promote',
+  'assign',
+  'open',
+  'move',
+  'drained',
+  'raise-epoch',
+  'hand-over',
+  'wait',
+  'close',
+  'copy',
+  'forget',
+  'reset',
+  'verify',
+]);
+export type PlanPhase = z.infer<typeof PlanPhase>;
+
 /** One command as it will be sent; `repeat` counts the ones of the same shape that follow (one per slot, say). */
 export const PlannedCommand = z.object({
-  node: NodeId,
+  /** Its id, or its address where it is no member of the cluster. */
+  node: z.string(),
   command: z.array(z.string()),
   repeat: z.number().int().min(1),
   /** Which part of the sequence it belongs to. */
-  phase: z.enum(['check', 'open', 'move', 'drained', 'raise-epoch', 'hand-over', 'wait', 'close', 'verify']),
+  phase: PlanPhase,
 });
 export type PlannedCommand = z.infer<typeof PlannedCommand>;
 
@@ -96,16 +122,50 @@ export const Estimate = z.object({ lowSeconds: z.number(), highSeconds: z.number
 export const Pace = z.enum(['gentle', 'balanced', 'fast']);
 export type Pace = z.infer<typeof Pace>;
 
-export const PlanKind = z.enum(['reshard']);
+/** The params of each kind of plan. */
+export const planParams = {
+  reshard: ReshardParams,
+  rebalance: RebalanceParams,
+  drain: DrainParams,
+  create: CreateParams,
+  'add-node': AddNodeParams,
+  'remove-node': RemoveNodeParams,
+  replicate: ReplicateParams,
+  detach: DetachParams,
+  failover: FailoverParams,
+  fix: FixParams,
+  'set-timeout': SetTimeoutParams,
+  import: ImportParams,
+} as const;
+
+export const PlanKind = z.enum([
+  'reshard',
+  'rebalance',
+  'drain',
+  'create',
+  'add-node',
+  'remove-node',
+  'replicate',
+  'detach',
+  'failover',
+  'fix',
+  'set-timeout',
+  'import',
+]);
 export type PlanKind = z.infer<typeof PlanKind>;
 
-export const Plan = z.object({
+/**
+ * What a person must say before a plan that can lose data, or cut off a node, is carried out: `phrase` typed as it stands. A plan
+ * without one needs nothing beyond its start.
+ */
+export const Consent = z.object({ phrase: z.string(), reasons: z.array(z.string()) });
+export type Consent = z.infer<typeof Consent>;
+
+const base = {
   id: PlanId,
   clusterId: ClusterId,
-  kind: PlanKind,
   createdAt: z.number(),
   createdBy: z.string(),
-  params: ReshardParams,
   /** The plan this one replaces or undoes, if any. */
   parent: z
     .object({ plan: PlanId.nullable(), operation: OperationId.nullable(), relation: z.enum(['replaces', 'reverses']) })
@@ -121,9 +181,34 @@ export const Plan = z.object({
   problems: z.array(PlanProblem),
   commands: z.array(PlannedCommand),
   steps: z.array(PlannedStep),
-});
+  /** Absent in plans that were made before there were any. */
+  consent: Consent.nullable().optional(),
+};
+
+const planOf = <K extends PlanKind>(kind: K) => z.object({ ...base, kind: z.literal(kind), params: planParams[kind] });
+
+export const Plan = z.discriminatedUnion('kind', [
+  planOf('reshard'),
+  planOf('rebalance'),
+  planOf('drain'),
+  planOf('create'),
+  planOf('add-node'),
+  planOf('remove-node'),
+  planOf('replicate'),
+  planOf('detach'),
+  planOf('failover'),
+  planOf('fix'),
+  planOf('set-timeout'),
+  planOf('import'),
+]);
 export type Plan = z.infer<typeof Plan>;
 
-export function isBlocked(plan: Pick<Plan, 'problems'>): boolean {
+/** The plan of one kind. */
+export type PlanOf<K extends PlanKind> = Extract<Plan, { kind: K }>;
+
+/** What is asked for: a kind with its params, before anything is looked at. */
+export type PlanAsked = { [K in PlanKind]: { readonly kind: K; readonly params: PlanOf<K>['params'] } }[PlanKind];
+
+export function isBlocked(plan: { readonly problems: readonly PlanProblem[] }): boolean {
   return plan.problems.some((problem) => problem.severity === 'blocker');
 }

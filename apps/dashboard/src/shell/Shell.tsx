@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useUser } from '../access/use-session.ts';
 import { useLive } from '../stream/use-live.tsx';
@@ -11,9 +11,10 @@ import { TopBar } from './TopBar.tsx';
 import { useKeyboard } from './use-keyboard.ts';
 import { useSessionWatch } from './use-session-watch.ts';
 import { useShellCluster } from './use-shell-cluster.ts';
+import { lazyPart } from './load-part.ts';
 
-const Palette = lazy(() => import('./Palette.tsx').then((module) => ({ default: module.Palette })));
-const HelpDialog = lazy(() => import('./HelpDialog.tsx').then((module) => ({ default: module.HelpDialog })));
+const Palette = lazyPart(() => import('./Palette.tsx').then((module) => module.Palette));
+const HelpDialog = lazyPart(() => import('./HelpDialog.tsx').then((module) => module.HelpDialog));
 
 /** The frame around every page of a signed-in person. */
 export function Shell() {

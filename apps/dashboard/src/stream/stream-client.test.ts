@@ -13,6 +13,7 @@ function open({
   const ports = makeHandPorts(NOW);
   const connections: Connection[] = [];
   const received: string[] = [];
+  const clocks: number[] = [];
   const stream = makeStreamClient({
     ports,
     lastSeen: () => lastSeen,
@@ -21,9 +22,9 @@ function open({
       return gap && message.type === 'cluster-delta' ? 'gap' : 'applied';
     },
     onConnection: (connection) => connections.push(connection),
-    onClock: () => undefined,
+    onClock: (ahead) => clocks.push(ahead),
   });
-  return { ports, connections, received, stream };
+  return { ports, connections, received, clocks, stream };
 }
 
 test('the first message says hello with all channels and the last version held of each', () => {
@@ -66,6 +67,20 @@ test('a server that is silent is pinged, and given up when it does not answer th
   ports.pass(5000);
   expect(connections.at(-1)?.state).toBe('waiting');
   expect(silent.closed).toBe(true);
+});
+
+test('a busy server is asked for its clock too, since that may be set while the page is open', () => {
+  const { ports, stream, clocks } = open({ lastSeen: null });
+  stream.watch(channel);
+  stream.start();
+  ports.last().welcome(NOW);
+  for (let second = 0; second < 10; second += 1) {
+    ports.pass(1000);
+    ports.last().say({ type: 'cluster-snapshot', channel, version: second, live: fixtureLive() });
+  }
+  expect(ports.last().sent.at(-1)).toEqual({ type: 'ping', id: 1 });
+  ports.last().say({ type: 'pong', id: 1, now: NOW + 10_000 - 7_200_000 });
+  expect(clocks).toEqual([0, -7_200_000]);
 });
 
 test('a gap asks for a whole snapshot once, and deltas are not heard until it comes', () => {

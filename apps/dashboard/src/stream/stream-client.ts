@@ -61,9 +61,13 @@ export interface StreamClient {
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** Silence after which the other side is asked whether it is there, and how long it may take to say so. */
-const QUIET_MS = 10_000;
-const ANSWER_MS = 5000;
+/**
+ * How often the other side is asked for its clock while the connection is open: a server's clock can be set while a page is open, and
+ * ages on the page count from it. The answer also shows that a quiet server is there.
+ */
+const PING_MS = 10_000;
+/** Silence, at least one unanswered ping long, after which the connection is given up. */
+const SILENCE_MS = 15_000;
 
 /** Half of the pause is certain, half is chance, so that a server that comes back is not met by everyone at once. */
 export function pauseBefore(attempt: number, random: number): number {
@@ -81,6 +85,7 @@ export function makeStreamClient({ ports, lastSeen, onMessage, onConnection, onC
   let attempt = 0;
   let pings = 0;
   let cancelTimer: () => void = () => undefined;
+  let cancelPing: () => void = () => undefined;
 
   const become = (next: Connection): void => {
     connection = next;
@@ -92,6 +97,7 @@ export function makeStreamClient({ ports, lastSeen, onMessage, onConnection, onC
   /** Lets go of the socket; nothing it still says is heard. */
   const drop = (): void => {
     cancelTimer();
+    cancelPing();
     if (socket === null) return;
     socket.onopen = null;
     socket.onmessage = null;
@@ -114,10 +120,14 @@ export function makeStreamClient({ ports, lastSeen, onMessage, onConnection, onC
   };
   const listenForSilence = (): void => {
     cancelTimer();
-    cancelTimer = ports.after(QUIET_MS, () => {
+    cancelTimer = ports.after(SILENCE_MS, retryLater);
+  };
+  const keepPinging = (): void => {
+    cancelPing();
+    cancelPing = ports.after(PING_MS, () => {
       pings += 1;
       send({ type: 'ping', id: pings });
-      cancelTimer = ports.after(ANSWER_MS, retryLater);
+      keepPinging();
     });
   };
 
@@ -158,6 +168,7 @@ export function makeStreamClient({ ports, lastSeen, onMessage, onConnection, onC
       const watch = [...watched.values()].map(({ channel }) => wanted(channel));
       send({ type: 'hello', protocol: PROTOCOL_VERSION, watch });
       listenForSilence();
+      keepPinging();
     };
     opened.onmessage = ({ data }) => receive(data);
     opened.onclose = retryLater;

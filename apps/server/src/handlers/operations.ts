@@ -12,7 +12,7 @@ import { topologyOf } from '../clusters/cluster-observer.ts';
 import type { ClusterRegistry, KnownCluster } from '../clusters/cluster-registry.ts';
 import type { Caller, Handlers } from '../http/handler.ts';
 import { explainStale } from '../operations/explain-stale.ts';
-import { clusterNotSeen, makeReshardPlan, makeReversePlan } from '../operations/make-plan.ts';
+import { clusterNotSeen, makePlan, makeReversePlan } from '../operations/make-plan.ts';
 import { summariseOperation } from '../operations/summarise-operation.ts';
 import type { Audit } from '../store/audit.ts';
 import type { OperationStore } from '../store/operation-journal.ts';
@@ -99,7 +99,7 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
       }
       const parent =
         body.replaces === undefined ? null : ({ plan: body.replaces, operation: null, relation: 'replaces' } as const);
-      const plan = await makeReshardPlan(cluster, body.params, { createdBy, parent }, clock);
+      const plan = await makePlan(cluster, body, { createdBy, parent }, clock);
       plans.add(plan);
       return plan;
     },
@@ -130,7 +130,9 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
           },
         );
       }
-      refuseBlockers(checkPlan(plan, topology));
+      // A plan without moves rests on its basis alone, which was judged just now.
+      if (plan.moves.length > 0) refuseBlockers(checkPlan(plan, topology));
+      requireConsent(plan, body.consent);
       const id = drawOperationId();
       audit.write(auditEntry(caller, clock, 'start-operation', id, { cluster: cluster.row.id, plan: plan.id }));
       const started = runner.start({ id, plan, by: nameOf(caller), pace: body.pace });
@@ -195,6 +197,16 @@ function refuseBlockers(problems: readonly PlanProblem[]): void {
   const blockers = problems.filter((problem) => problem.severity === 'blocker');
   if (blockers.length === 0) return;
   throw new ApiError('plan-blocked', blockers.map((problem) => problem.message).join(' '), { problems: blockers });
+}
+
+/** @throws ApiError `consent-needed` */
+function requireConsent({ id, consent }: Plan, given: string | undefined): void {
+  if (consent == null || given === consent.phrase) return;
+  throw new ApiError('consent-needed', `This change needs a confirmation: repeat "${consent.phrase}".`, {
+    plan: id,
+    phrase: consent.phrase,
+    reasons: consent.reasons,
+  });
 }
 
 function clusterBusy(operationId: OperationId): ApiError {

@@ -7,7 +7,8 @@ import type { SlotWeights } from '@slotdeck/cluster/plan/slot-weights';
 import { countSlotKeys } from '@slotdeck/cluster/observe/slot-counts';
 import { ApiError } from '@slotdeck/contract/errors';
 import type { Clock } from '@slotdeck/model/clock';
-import { isBlocked, type Plan, type PlanProblem, type ReshardParams } from '@slotdeck/model/plan';
+import { isBlocked, type Plan, type PlanAsked, type PlanProblem } from '@slotdeck/model/plan';
+import type { ReshardParams } from '@slotdeck/model/plan-params';
 import { NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import type { Topology } from '@slotdeck/model/topology';
 import { arrivedSlots, type ArrivedSlots } from '@slotdeck/operations/catalog/move-journal';
@@ -24,10 +25,21 @@ export interface PlanOrder {
 }
 
 /**
- * Looks at the cluster now and makes the plan of a reshard. Nothing is changed.
- * @throws ApiError `cluster-not-seen`
+ * Looks at the cluster now and makes the plan that was asked for. Nothing is changed.
+ * @throws ApiError `cluster-not-seen` · `invalid-request` for a kind that this server does not plan
  */
-export async function makeReshardPlan(
+export function makePlan(cluster: KnownCluster, asked: PlanAsked, order: PlanOrder, clock: Clock): Promise<Plan> {
+  switch (asked.kind) {
+    case 'reshard':
+      return makeReshardPlan(cluster, asked.params, order, clock);
+    default:
+      throw new ApiError('invalid-request', `This server does not plan changes of kind ${asked.kind}.`, {
+        kind: asked.kind,
+      });
+  }
+}
+
+async function makeReshardPlan(
   cluster: KnownCluster,
   params: ReshardParams,
   order: PlanOrder,

@@ -42,6 +42,11 @@ export function transcriptAsScript(lines: readonly TranscriptLine[], addressOf: 
 
 const phaseTitles: Record<PlannedCommand['phase'], string> = {
   check: 'Look: every node must say what the plan was made from',
+  introduce: 'Introduce the node, and wait until every node knows it',
+  configure: 'Set what each node must be set to',
+  replicate: 'Follow the primary, and wait until it is in step',
+  promote: 'Let the replica take over, and wait until every node says so',
+  assign: 'Give slots that nobody serves to a node',
   open: 'Open the slots, the target first',
   move: 'Move the keys',
   drained: 'Every count must be 0',
@@ -49,6 +54,9 @@ const phaseTitles: Record<PlannedCommand['phase'], string> = {
   'hand-over': 'Hand the slots over',
   wait: 'Wait until every replica of the target and every primary shows the slots under the target',
   close: 'Clear what the source has still open',
+  copy: 'Copy the keys',
+  forget: 'Forget the node on all others within a minute',
+  reset: 'Reset or end the node',
   verify: 'Every node must agree, and nothing may be open',
 };
 

@@ -1,5 +1,6 @@
 import type { NodeId } from '@slotdeck/model/ids';
-import type { PlanProblem, ReshardParams } from '@slotdeck/model/plan';
+import type { PlanProblem } from '@slotdeck/model/plan';
+import type { ReshardParams } from '@slotdeck/model/plan-params';
 import {
   countSlots,
   intersectSlots,

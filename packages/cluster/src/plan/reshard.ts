@@ -3,11 +3,12 @@ import {
   isBlocked,
   type Pace,
   type Plan,
+  type PlanAsked,
   type PlanBasis,
   type PlanProblem,
-  type ReshardParams,
   type SlotMove,
 } from '@slotdeck/model/plan';
+import type { ReshardParams } from '@slotdeck/model/plan-params';
 import { countSlots, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { findNode, type NodeStats, type Topology, type TopologyNode } from '@slotdeck/model/topology';
 import { chooseSlots, type ChosenMove } from './choose-slots.ts';
@@ -47,14 +48,17 @@ export function planReshard(input: ReshardInput): Plan {
   const request = readReshardRequest(input.params, input.topology);
   return planOfMoves(input, {
     ...request,
-    params: input.params,
+    asked: { kind: 'reshard', params: input.params },
     moves: chooseSlots(request.givers, request.receivers),
   });
 }
 
+/** The kinds of plan that are made of moves and nothing else. */
+export type MovesAsked = Extract<PlanAsked, { kind: 'reshard' | 'rebalance' | 'drain' }>;
+
 /** Moves that are decided, by whomever, and what was found wrong on the way to them. */
 export interface DecidedMoves {
-  readonly params: ReshardParams;
+  readonly asked: MovesAsked;
   readonly sources: readonly TopologyNode[];
   readonly targets: readonly TopologyNode[];
   readonly moves: readonly ChosenMove[];
@@ -79,10 +83,9 @@ export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
   return {
     id: input.planId,
     clusterId: topology.clusterId,
-    kind: 'reshard',
+    ...decided.asked,
     createdAt: input.now,
     createdBy: input.createdBy,
-    params: decided.params,
     parent: input.parent,
     basis: basisOf(topology, [...decided.sources, ...decided.targets]),
     moves: made,

@@ -29,5 +29,5 @@ export function planReverse(input: PlanInput, arrived: readonly ArrivedSlots[]):
     from: [...new Set(moves.map((move) => move.from))],
     to: [...new Set(moves.map((move) => move.to))],
   };
-  return planOfMoves(input, { params, sources, targets, moves, problems });
+  return planOfMoves(input, { asked: { kind: 'reshard', params }, sources, targets, moves, problems });
 }

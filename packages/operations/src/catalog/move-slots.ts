@@ -22,7 +22,14 @@ import { clusterUnknown, GONE_NODE, LOST_NODE, notSeen, planStale, withChoice, w
  * Used by every kind of plan that is made of moves. What each step does is derived from the cluster as it is, so that any of them
  * may be cut off anywhere and run again.
  */
-export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }): OperationDefinition {
+export function moveSlotsOperation({
+  findCluster,
+  kind = 'reshard',
+}: {
+  findCluster: FindCluster;
+  /** Of the plans it carries out; all of these are made of moves. */
+  kind?: 'reshard' | 'rebalance' | 'drain';
+}): OperationDefinition {
   /** Rates live as long as the process that counts them; one per operation at work. */
   const progresses = new Map<string, MoveProgress>();
 
@@ -147,7 +154,7 @@ export function moveSlotsOperation({ findCluster }: { findCluster: FindCluster }
   }
 
   return {
-    kind: 'reshard',
+    kind,
     steps: (plan) => plan.steps,
     components: { check: { run: check }, move: { run: move }, verify: { run: verify } },
     reconcile,

@@ -57,12 +57,26 @@ export interface OperationJournal {
 
 export type JournalErrorCode = 'fenced' | 'storage-full' | 'storage-failed' | 'operation-exists' | 'no-such-operation';
 
+const sentences: Record<JournalErrorCode, (facts: Facts) => string> = {
+  fenced: () => 'Another process has taken this operation over.',
+  'storage-full': (facts) =>
+    `The disk of the data folder is full${seenIn(facts)}: what cannot be journalled is not done.`,
+  'storage-failed': (facts) =>
+    `The journal could not be written${seenIn(facts)}: what cannot be journalled is not done.`,
+  'operation-exists': () => 'An operation with this id is in the journal already.',
+  'no-such-operation': () => 'The journal has no operation with this id.',
+};
+
+function seenIn({ seen }: Facts): string {
+  return typeof seen === 'string' ? ` (${seen})` : '';
+}
+
 /** The journal did not take what was to be written; nothing of it was kept. */
 export class JournalError extends Error {
   readonly code: JournalErrorCode;
   readonly facts: Facts;
   constructor(code: JournalErrorCode, facts: Facts, options?: ErrorOptions) {
-    super(`${code}: ${JSON.stringify(facts)}`, options);
+    super(sentences[code](facts), options);
     this.name = 'JournalError';
     this.code = code;
     this.facts = facts;

@@ -1,6 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import { StaleMark } from '../../components/Age.tsx';
 import { EmptyState } from '../../components/EmptyState.tsx';
@@ -12,9 +12,10 @@ import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
 import { FIRST_SORT, matches, nodeRows, orderKey, sortRows, type NodeRow, type Sort } from './node-rows.ts';
 import { NodesTable } from './NodesTable.tsx';
+import { lazyPart } from '../../shell/load-part.ts';
 import styles from './NodesPage.module.css';
 
-const NodeDrawer = lazy(() => import('./NodeDrawer.tsx').then((module) => ({ default: module.NodeDrawer })));
+const NodeDrawer = lazyPart(() => import('./NodeDrawer.tsx').then((module) => module.NodeDrawer));
 
 export function NodesPage() {
   const { t } = useWords();

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import type { OperationDetail } from '@slotdeck/contract/operations';
 import type { Pace } from '@slotdeck/model/plan';
 import { call } from '../../api/client.ts';
@@ -8,9 +8,10 @@ import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { IconPlayerPause, IconPlayerPlay } from '../../icons.ts';
 import { useWords } from '../../words/use-words.tsx';
 import type { OperationActions } from './operation-actions.ts';
+import { lazyPart } from '../../shell/load-part.ts';
 import css from './OperationPage.module.css';
 
-const CancelDialog = lazy(() => import('./CancelDialog.tsx').then((module) => ({ default: module.CancelDialog })));
+const CancelDialog = lazyPart(() => import('./CancelDialog.tsx').then((module) => module.CancelDialog));
 
 export type Verb = 'pauseOperation' | 'resumeOperation' | 'cancelOperation';
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useId, useState, type ReactNode } from 'react';
+import { Suspense, useId, useState, type ReactNode } from 'react';
 import { nodeName } from '../../api/explain-finding.ts';
 import { StaleMark } from '../../components/Age.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -8,9 +8,10 @@ import { printMeasure } from '../../words/format-number.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
 import { BUSIEST, CLIENTS, COMMANDS, NETWORK, type LoadMetric } from './load-metrics.ts';
+import { lazyPart } from '../../shell/load-part.ts';
 import styles from './OverviewPage.module.css';
 
-const LoadChart = lazy(() => import('./LoadChart.tsx').then((module) => ({ default: module.LoadChart })));
+const LoadChart = lazyPart(() => import('./LoadChart.tsx').then((module) => module.LoadChart));
 
 /**
  * Four numbers of now, each with its last 15 minutes, of which one at a time can be opened as a chart. Sums with a node missing say

@@ -1,10 +1,11 @@
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { useUser } from '../../access/use-session.ts';
 import { useWords } from '../../words/use-words.tsx';
+import { lazyPart } from '../../shell/load-part.ts';
 import styles from './OverviewPage.module.css';
 
-const RemoveClusterDialog = lazy(() =>
-  import('./RemoveClusterDialog.tsx').then((module) => ({ default: module.RemoveClusterDialog })),
+const RemoveClusterDialog = lazyPart(() =>
+  import('./RemoveClusterDialog.tsx').then((module) => module.RemoveClusterDialog),
 );
 
 /** Takes the cluster out of the console. Shown only to those who may, since nobody else needs to know of it here. */

@@ -27,6 +27,16 @@ function phaseWord(phase: PlannedCommand['phase'], { t }: Words): string {
   switch (phase) {
     case 'check':
       return t('wizard.phaseCheck');
+    case 'introduce':
+      return t('wizard.phaseIntroduce');
+    case 'configure':
+      return t('wizard.phaseConfigure');
+    case 'replicate':
+      return t('wizard.phaseReplicate');
+    case 'promote':
+      return t('wizard.phasePromote');
+    case 'assign':
+      return t('wizard.phaseAssign');
     case 'open':
       return t('wizard.phaseOpen');
     case 'move':
@@ -41,6 +51,12 @@ function phaseWord(phase: PlannedCommand['phase'], { t }: Words): string {
       return t('wizard.phaseWait');
     case 'close':
       return t('wizard.phaseClose');
+    case 'copy':
+      return t('wizard.phaseCopy');
+    case 'forget':
+      return t('wizard.phaseForget');
+    case 'reset':
+      return t('wizard.phaseReset');
     case 'verify':
       return t('wizard.phaseVerify');
   }

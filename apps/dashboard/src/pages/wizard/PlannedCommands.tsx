@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Plan } from '@slotdeck/model/plan';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import { CopyButton } from '../../components/CopyButton.tsx';
@@ -8,9 +8,10 @@ import { IconChevronRight, IconDownload } from '../../icons.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { planScript } from '../operations/redis-cli-script.ts';
 import { saveText } from '../operations/save-text.ts';
+import { lazyPart } from '../../shell/load-part.ts';
 import css from './Wizard.module.css';
 
-const CommandList = lazy(() => import('./CommandList.tsx').then((module) => ({ default: module.CommandList })));
+const CommandList = lazyPart(() => import('./CommandList.tsx').then((module) => module.CommandList));
 
 /** The exact commands, closed at first. */
 export function PlannedCommands({ plan, topology }: { plan: Plan; topology: Topology }) {

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useLayoutEffect, useRef } from 'react';
 import { PlanId } from '@slotdeck/model/ids';
-import type { ReshardParams } from '@slotdeck/model/plan';
+import type { ReshardParams } from '@slotdeck/model/plan-params';
 import type { Topology } from '@slotdeck/model/topology';
 import { call } from '../../api/client.ts';
 import { planQuery } from '../../api/queries.ts';
@@ -140,7 +140,7 @@ function ReshardWizard({ topology }: { topology: Topology }) {
             onBack={() => goTo('checks')}
             onRemake={() => {
               const { plan } = held.data;
-              making.mutate({ params: plan.params, replaces: plan.id });
+              if (plan.kind === 'reshard') making.mutate({ params: plan.params, replaces: plan.id });
             }}
           />
         ))}

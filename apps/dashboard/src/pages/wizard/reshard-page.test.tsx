@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import type { OperationSummary } from '@slotdeck/contract/operations';
 import { OperationId, PlanId } from '@slotdeck/model/ids';
-import type { Plan, PlanProblem } from '@slotdeck/model/plan';
+import type { Plan, PlanOf, PlanProblem } from '@slotdeck/model/plan';
 import { CLUSTER, fixtureLive, fixtureSummary, nodeId, NOW } from '../../testing/cluster-fixture.ts';
 import { openApp, VIEWER, type Answer, type OpenedApp } from '../../testing/open-app.tsx';
 
@@ -16,7 +16,7 @@ const A = nodeId('a');
 const B = nodeId('b');
 const C = nodeId('c');
 
-function fixturePlan(id: string, change: Partial<Plan> = {}): Plan {
+function fixturePlan(id: string, change: Partial<PlanOf<'reshard'>> = {}): Plan {
   const share = (node: Plan['before'][number]['node'], name: string, slots: [number, number][]) => ({
     node,
     name,
@@ -77,7 +77,7 @@ const refusal = (status: number, code: string, facts: object) => ({
 });
 
 /** Makes plans pl-plan1, pl-plan2 … and answers a start as the test wants. */
-function planner(start: () => { status: number; json?: unknown }, plan: Partial<Plan> = {}): Answer {
+function planner(start: () => { status: number; json?: unknown }, plan: Partial<PlanOf<'reshard'>> = {}): Answer {
   let made = 0;
   return (method, path) => {
     if (method === 'POST' && path === `/clusters/${CLUSTER}/plans`) {

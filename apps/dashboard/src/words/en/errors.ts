@@ -24,6 +24,8 @@ export const errors = {
   'plan-stale.try': 'Make the plan again and look at it again.',
   'plan-used.title': 'This plan was started already.',
   'plan-used.try': 'Make a new plan.',
+  'consent-needed.title': 'This change needs a typed confirmation.',
+  'consent-needed.try': 'Type the phrase as it stands, then start again.',
   'plan-blocked.title': 'The plan has blockers and cannot be started.',
   'plan-blocked.try': 'Solve them, then make the plan again.',
   'not-in-this-status.title': 'The operation is in a status in which this cannot be asked.',

@@ -24,6 +24,8 @@ export const errors: SameKeys<typeof en> = {
   'plan-stale.try': '请重新制定计划并再次查看。',
   'plan-used.title': '此计划已经启动过。',
   'plan-used.try': '请制定新的计划。',
+  'consent-needed.title': '此变更需要输入确认语。',
+  'consent-needed.try': '请原样输入确认语，然后重新开始。',
   'plan-blocked.title': '计划存在阻断项，无法启动。',
   'plan-blocked.try': '请先解决，再重新制定计划。',
   'not-in-this-status.title': '操作的当前状态不允许此请求。',

@@ -1,0 +1,12 @@
+import type { OperationDefinition } from '../engine/define-operation.ts';
+import type { FindCluster } from './cluster-to-change.ts';
+import { moveSlotsOperation } from './move-slots.ts';
+
+/** Every operation there is, one per kind of plan. The server and the command line both run what is listed here. */
+export function operationCatalog(findCluster: FindCluster): OperationDefinition[] {
+  return [
+    moveSlotsOperation({ findCluster }),
+    moveSlotsOperation({ findCluster, kind: 'rebalance' }),
+    moveSlotsOperation({ findCluster, kind: 'drain' }),
+  ];
+}
