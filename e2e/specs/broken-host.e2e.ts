@@ -15,7 +15,7 @@ test('on a full disk the page says so, the cluster stays in view, and with room 
   cluster,
 }) => {
   test.setTimeout(180_000);
-  const disk = mountSmallDisk(8);
+  const disk = mountSmallDisk(96);
   test.skip(disk === null, 'this user may not mount a small file system to fill');
   if (disk === null) return;
   // In a folder of the disk: its top carries the ballast.
@@ -67,7 +67,7 @@ test('the disk fills while slots move: the page shows it halted and why, and it 
   page,
 }) => {
   test.setTimeout(180_000);
-  const disk = mountSmallDisk(8);
+  const disk = mountSmallDisk(96);
   test.skip(disk === null, 'this user may not mount a small file system to fill');
   if (disk === null) return;
   const cluster = await startCluster({ primaries: 3, replicasPerPrimary: 1 });
@@ -95,6 +95,7 @@ test('the disk fills while slots move: the page shows it halted and why, and it 
     // What cannot be journalled is not done: the batch in flight stays as it is until there is room.
     await disk.free();
     await page.getByRole('button', { name: 'Resume' }).click();
+    await product.call('setPace', { params: { operationId }, body: { pace: 'fast' } });
     await expect(page.getByText('Succeeded').first()).toBeVisible({ timeout: 120_000 });
     await cluster.waitForAgreement();
   } finally {
@@ -114,12 +115,12 @@ test('the clock of the server jumps back and forth while slots move: the page st
   const product = await startConsole({ dataFolder, env: clock.env });
   try {
     const { id } = await product.call('addCluster', { body: { name: 'jumping', seeds: cluster.seeds } });
-    await cluster.fillKeys({ count: 40_000, valueBytes: 100, slots: [[0, 1999]] });
+    await cluster.fillKeys({ count: 60_000, valueBytes: 100, slots: [[0, 2999]] });
     const [, , target] = cluster.primaries();
     if (target === undefined) throw new Error('the cluster has no third primary');
     const plan = await product.call('makePlan', {
       params: { clusterId: id },
-      body: { kind: 'reshard', params: { slots: '0-1999', from: ['all'], to: [target.id] } },
+      body: { kind: 'reshard', params: { slots: '0-2999', from: ['all'], to: [target.id] } },
     });
     await signIn(page, product);
     const { id: operationId } = await product.call('startOperation', {
@@ -130,7 +131,7 @@ test('the clock of the server jumps back and forth while slots move: the page st
     await page.evaluate(() => Object.assign(window, { sameDocument: true }));
     const bar = page.getByRole('progressbar', { name: 'Slots moved' });
     const moved = async (): Promise<number> => Number(await bar.getAttribute('aria-valuenow'));
-    await expect.poll(moved).toBeGreaterThan(0);
+    await expect.poll(moved, { timeout: 60_000 }).toBeGreaterThan(0);
 
     for (const [name, offset] of [
       ['back', -2 * HOUR],
@@ -139,7 +140,9 @@ test('the clock of the server jumps back and forth while slots move: the page st
     ] as const) {
       await clock.set(offset);
       const then = await moved();
-      await expect.poll(moved, { message: `still moving with the clock ${name}` }).toBeGreaterThan(then);
+      await expect
+        .poll(moved, { message: `still moving with the clock ${name}`, timeout: 60_000 })
+        .toBeGreaterThan(then);
       // The page learns of the new clock within one of its pings: what is live is then not taken for old.
       await expect(page.getByText(/^Last known/)).toHaveCount(0);
       await keepPicture(page, `operation-clock-${name}`);

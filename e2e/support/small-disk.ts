@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
-import { rm, statfs, writeFile } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+const CHUNK = Buffer.alloc(65_536);
 
 /** A file system of its own, of a few megabytes, that can be filled to its last block and emptied again. */
 export interface SmallDisk {
@@ -27,8 +29,15 @@ export function mountSmallDisk(megabytes: number): SmallDisk | null {
   return {
     path,
     async fill() {
-      const { bavail, bsize } = await statfs(path);
-      await writeFile(ballast, Buffer.alloc(bavail * bsize));
+      const file = await open(ballast, 'a');
+      try {
+        // Others write meanwhile, so what is free is found out by taking it.
+        for (;;) await file.write(CHUNK);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      } finally {
+        await file.close();
+      }
     },
     free: () => rm(ballast, { force: true }),
     unmount() {

@@ -59,8 +59,7 @@ export type JournalErrorCode = 'fenced' | 'storage-full' | 'storage-failed' | 'o
 
 const sentences: Record<JournalErrorCode, (facts: Facts) => string> = {
   fenced: () => 'Another process has taken this operation over.',
-  'storage-full': (facts) =>
-    `The disk of the data folder is full${seenIn(facts)}: what cannot be journalled is not done.`,
+  'storage-full': () => 'The disk of the data folder is full: what cannot be journalled is not done.',
   'storage-failed': (facts) =>
     `The journal could not be written${seenIn(facts)}: what cannot be journalled is not done.`,
   'operation-exists': () => 'An operation with this id is in the journal already.',

@@ -34,7 +34,7 @@ export const moveProblems = {
   'end-gone':
     '{name} is gone, so this can neither go on nor be undone. If it will not come back, cancel once more: slots {slots} are then left as they are, open ones show among the findings, and keys that were moved to a node that is gone are gone with it.',
   'storage-full':
-    'The disk of the console is full ({seen}). What cannot be journalled is not done: free some space in its data folder, then resume.',
+    'The disk of the console is full. What cannot be journalled is not done: free some space in its data folder, then resume.',
   'storage-failed':
     'The journal of the console could not be written ({seen}). What cannot be journalled is not done: repair that, then resume.',
   'unexpected-error': 'Something broke that should not: {message}',

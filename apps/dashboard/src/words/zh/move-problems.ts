@@ -32,7 +32,7 @@ export const moveProblems: SameKeys<typeof en> = {
   'unexpected-reply': '{name} 对 {command} 的应答是：{seen}',
   'end-gone':
     '{name} 已不在，因此既无法继续也无法撤销。若它不会再回来，请再次取消：槽 {slots} 将保持现状，未关闭的槽会列在发现的问题中，已迁到失去节点上的键随之丢失。',
-  'storage-full': '控制台的磁盘已满（{seen}）。无法写入日志的操作不会执行：请在其数据目录中释放空间，然后继续。',
+  'storage-full': '控制台的磁盘已满。无法写入日志的操作不会执行：请在其数据目录中释放空间，然后继续。',
   'storage-failed': '无法写入控制台的操作日志（{seen}）。无法写入日志的操作不会执行：请先修复，然后继续。',
   'unexpected-error': '发生了不该发生的故障：{message}',
 };
