@@ -56,7 +56,7 @@ export async function killNodeRound({ seed, random, server, slots, say }: Round,
           const seen = await steering.look();
           return seen.slotsDone >= after || resting.includes(seen.status);
         },
-        { everyMs: 5, timeoutMs: 120_000 },
+        { everyMs: 5, timeoutMs: 600_000 },
       );
       await pause(random.between(0, 150));
       const before = await steering.look();

@@ -48,7 +48,8 @@ export async function killServerRound({ random, server, slots, say }: Round): Pr
             const seen = await steering.look();
             return seen.slotsDone >= after || resting.includes(seen.status);
           },
-          { everyMs: 5, timeoutMs: 120_000 },
+          // 2,000 slots at the gentle pace take minutes on a busy machine.
+          { everyMs: 5, timeoutMs: 600_000 },
         );
         await pause(random.between(0, 150));
         const before = await steering.look();
