@@ -3,7 +3,7 @@ import { openConnections } from '@slotdeck/cluster/connection/node-connections';
 import type { NodeCalls } from '@slotdeck/cluster/connection/node-calls';
 import { mergeViews } from '@slotdeck/cluster/observe/merge-views';
 import { createObserver } from '@slotdeck/cluster/observe/observe-cluster';
-import { planReshard } from '@slotdeck/cluster/plan/reshard';
+import { planReshard, type PlanInput } from '@slotdeck/cluster/plan/reshard';
 import type { Clock } from '@slotdeck/model/clock';
 import { ClusterId, NodeId, PlanId } from '@slotdeck/model/ids';
 import type { OperationView } from '@slotdeck/model/operation-view';
@@ -12,6 +12,7 @@ import type { ReshardParams } from '@slotdeck/model/plan-params';
 import { countSlots, minusSlots, printSlotRanges, takeSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import type { RealCluster } from '@slotdeck/testkit/real-cluster';
+import type { FindCluster } from '../src/catalog/cluster-to-change.ts';
 import { moveSlotsOperation } from '../src/catalog/move-slots.ts';
 import type { OperationDefinition } from '../src/engine/define-operation.ts';
 import type { World } from './every-step.ts';
@@ -33,6 +34,9 @@ export interface MoveLab {
   plan(params: Partial<ReshardParams> & Pick<ReshardParams, 'to'>): Promise<Plan>;
   /** `meddle` may fail, change or follow up calls of the definition. */
   definition(life?: Life, meddle?: (calls: NodeCalls) => NodeCalls): OperationDefinition;
+  /** Of any kind: what a process that runs `make` has of the cluster. */
+  define<T>(life: Life, make: (findCluster: FindCluster) => T): T;
+  input(): Promise<PlanInput>;
   close(): Promise<void>;
 }
 
@@ -48,35 +52,47 @@ export function openMoveLab(cluster: RealCluster): MoveLab {
     return mergeViews(views, { clusterId, previous: null, now: clock.now() });
   }
 
+  async function input(): Promise<PlanInput> {
+    plans += 1;
+    return {
+      planId: PlanId.parse(`pl-lab${plans}`),
+      topology: await topology(),
+      weights: new Map(),
+      stats: [],
+      pace: 'fast',
+      now: clock.now(),
+      createdBy: 'test',
+      parent: null,
+    };
+  }
+
+  function define<T>(
+    life: Life,
+    make: (findCluster: FindCluster) => T,
+    meddle: (calls: NodeCalls) => NodeCalls = (each) => each,
+  ): T {
+    const calls = meddle({
+      call: (...args) => life.act(() => connections.call(...args)),
+      pipeline: (...args) => life.act(() => connections.pipeline(...args)),
+      transaction: (...args) => life.act(() => connections.transaction(...args)),
+    });
+    // Looks go through an observer of their own: another process knows nothing of what this one has learnt.
+    const own = createObserver({ calls, clock, seeds });
+    const look = async () => (await own.round({ depth: 'map' })).views;
+    return make(() => ({ calls, migrateAuth: null, look }));
+  }
+
   return {
     topology,
+    input,
+    define,
     async plan(params) {
-      plans += 1;
-      const plan = planReshard({
-        planId: PlanId.parse(`pl-lab${plans}`),
-        topology: await topology(),
-        params: { from: ['all'], ...params },
-        weights: new Map(),
-        stats: [],
-        pace: 'fast',
-        now: clock.now(),
-        createdBy: 'test',
-        parent: null,
-      });
+      const plan = planReshard({ ...(await input()), params: { from: ['all'], ...params } });
       if (isBlocked(plan)) throw new Error(`the plan is blocked: ${JSON.stringify(plan.problems)}`);
       return plan;
     },
-    definition(life = createLife(), meddle = (each) => each) {
-      const calls = meddle({
-        call: (...args) => life.act(() => connections.call(...args)),
-        pipeline: (...args) => life.act(() => connections.pipeline(...args)),
-        transaction: (...args) => life.act(() => connections.transaction(...args)),
-      });
-      // Looks go through an observer of their own: another process knows nothing of what this one has learnt.
-      const own = createObserver({ calls, clock, seeds });
-      const look = async () => (await own.round({ depth: 'map' })).views;
-      return moveSlotsOperation({ findCluster: () => ({ calls, migrateAuth: null, look }) });
-    },
+    definition: (life = createLife(), meddle = (each) => each) =>
+      define(life, (findCluster) => moveSlotsOperation({ findCluster }), meddle),
     close: () => connections.close(),
   };
 }
@@ -119,7 +135,7 @@ export function moveWorld(
   };
 }
 
-async function checkMoved(
+export async function checkMoved(
   cluster: RealCluster,
   lab: MoveLab,
   { view, plan, keys }: { view: OperationView; plan: Plan; keys: number },

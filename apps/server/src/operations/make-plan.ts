@@ -1,5 +1,7 @@
 import { checkPlan } from '@slotdeck/cluster/plan/check-plan';
 import { planReshard, type PlanInput } from '@slotdeck/cluster/plan/reshard';
+import { planDrain } from '@slotdeck/cluster/plan/drain';
+import { planRebalance, rebalanceMoves } from '@slotdeck/cluster/plan/rebalance';
 import { planReverse } from '@slotdeck/cluster/plan/reverse';
 import { readReshardRequest } from '@slotdeck/cluster/plan/reshard-request';
 import { chooseSlots } from '@slotdeck/cluster/plan/choose-slots';
@@ -8,9 +10,9 @@ import { countSlotKeys } from '@slotdeck/cluster/observe/slot-counts';
 import { ApiError } from '@slotdeck/contract/errors';
 import type { Clock } from '@slotdeck/model/clock';
 import { isBlocked, type Plan, type PlanAsked, type PlanProblem } from '@slotdeck/model/plan';
-import type { ReshardParams } from '@slotdeck/model/plan-params';
-import { NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
-import type { Topology } from '@slotdeck/model/topology';
+import type { DrainParams, RebalanceParams, ReshardParams } from '@slotdeck/model/plan-params';
+import { ALL_SLOTS, NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { findNode, type Topology } from '@slotdeck/model/topology';
 import { arrivedSlots, type ArrivedSlots } from '@slotdeck/operations/catalog/move-journal';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import { drawPlanId } from '../access/random-ids.ts';
@@ -32,6 +34,10 @@ export function makePlan(cluster: KnownCluster, asked: PlanAsked, order: PlanOrd
   switch (asked.kind) {
     case 'reshard':
       return makeReshardPlan(cluster, asked.params, order, clock);
+    case 'rebalance':
+      return makeRebalancePlan(cluster, asked.params, order, clock);
+    case 'drain':
+      return makeDrainPlan(cluster, asked.params, order, clock);
     default:
       throw new ApiError('invalid-request', `This server does not plan changes of kind ${asked.kind}.`, {
         kind: asked.kind,
@@ -50,6 +56,32 @@ async function makeReshardPlan(
   const moving = unite(chooseSlots(request.givers, request.receivers));
   const input = await inputOf(cluster, topology, state, moving, order, clock);
   return judged(planReshard({ ...input, params }), topology);
+}
+
+async function makeRebalancePlan(
+  cluster: KnownCluster,
+  params: RebalanceParams,
+  order: PlanOrder,
+  clock: Clock,
+): Promise<Plan> {
+  const { topology, state } = await lookForPlan(cluster);
+  // What is levelled by its contents must be counted whole before it is known what moves.
+  const counted =
+    params.by === 'slots' ? unite(rebalanceMoves({ params, topology, weights: new Map() }).moves) : ALL_SLOTS;
+  const input = await inputOf(cluster, topology, state, counted, order, clock);
+  return judged(planRebalance({ ...input, params }), topology);
+}
+
+async function makeDrainPlan(
+  cluster: KnownCluster,
+  params: DrainParams,
+  order: PlanOrder,
+  clock: Clock,
+): Promise<Plan> {
+  const { topology, state } = await lookForPlan(cluster);
+  const moving = findNode(topology, params.node)?.slots ?? NO_SLOTS;
+  const input = await inputOf(cluster, topology, state, moving, order, clock);
+  return judged(planDrain({ ...input, params }), topology);
 }
 
 /** The plan that brings back what an operation moved; null when it moved nothing. @throws ApiError `cluster-not-seen` */
@@ -109,7 +141,7 @@ async function inputOf(
 
 /** A second opinion on our own planner: what `check-plan` finds beyond the plan's own problems is told with them. */
 function judged(plan: Plan, topology: Topology): Plan {
-  if (isBlocked(plan)) return plan;
+  if (isBlocked(plan) || plan.moves.length === 0) return plan;
   const told = new Set(plan.problems.map(key));
   const more = checkPlan(plan, topology).filter((problem) => !told.has(key(problem)));
   return more.length === 0 ? plan : { ...plan, problems: [...more, ...plan.problems] };

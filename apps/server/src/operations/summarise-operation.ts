@@ -23,9 +23,16 @@ export function summariseOperation({ record, view }: OperationState, reversePlan
 }
 
 function titleOf(plan: Plan): string {
+  const slots = `${plan.slots.toLocaleString('en-US')} ${plan.slots === 1 ? 'slot' : 'slots'}`;
+  if (plan.kind === 'rebalance') return `Rebalance: move ${slots}`;
+  if (plan.kind === 'drain') return `Drain ${nameIn(plan, plan.params.node)}: move ${slots}`;
   const names = new Map(plan.before.map((share) => [share.node, share.name]));
   const targets = [...new Set(plan.moves.map((move) => names.get(move.to) ?? move.to))];
   const verb = plan.parent?.relation === 'reverses' ? 'Bring back' : 'Move';
   const to = targets.length > 3 ? `${targets.length} nodes` : targets.join(', ');
-  return `${verb} ${plan.slots.toLocaleString('en-US')} ${plan.slots === 1 ? 'slot' : 'slots'} to ${to}`;
+  return `${verb} ${slots} to ${to}`;
+}
+
+function nameIn({ before }: Plan, node: string): string {
+  return before.find((share) => share.node === node)?.name ?? node;
 }

@@ -39,7 +39,8 @@ function judgeQuorum(topology: Topology): PlanProblem[] {
   return [planProblem('majority-not-answering', { voters: voters.length, answering: answering.length })];
 }
 
-function judgeNode(node: TopologyNode): PlanProblem[] {
+/** Whether one node is in order by itself. */
+export function judgeNode(node: TopologyNode): PlanProblem[] {
   if (node.health === 'failed') return [planProblem('node-failed', factsOf(node))];
   if (node.view.state !== 'answered') {
     const seen = node.view.state === 'silent' ? node.view.problem.code : 'no address is known';

@@ -45,6 +45,26 @@ const table = {
     (f) => `${text(f['name'])} does not own slots ${text(f['slots'])} (any more).`,
   ],
   'slot-moved-twice': ['blocker', (f) => `The plan moves slots ${text(f['slots'])} more than once.`],
+  'weight-not-for-a-primary': [
+    'blocker',
+    (f) => `A weight is given to ${text(f['name'])}, which is a ${text(f['role'])}: only primaries hold slots.`,
+  ],
+  'all-weights-zero': ['blocker', () => 'Every node has weight 0, so nobody is left to hold the slots.'],
+  'no-slots-to-level': ['blocker', () => 'No primary of this cluster has slots.'],
+  'keys-unknown': [
+    'blocker',
+    (f) => `The keys of some slots of ${text(f['names'])} could not be counted; level by slots instead, or try again.`,
+  ],
+  'memory-per-slot-unknown': [
+    'blocker',
+    (f) =>
+      `${text(f['names'])} cannot tell how much memory each slot takes (CLUSTER SLOT-STATS, Redis 8.2 and Valkey 8.0 on); level by keys or by slots instead.`,
+  ],
+  'nothing-to-drain': ['blocker', (f) => `${text(f['name'])} has no slots to give.`],
+  'nobody-to-drain-to': [
+    'blocker',
+    (f) => `There is no other primary with slots that could take those of ${text(f['name'])}.`,
+  ],
 
   // What the cluster is like
   'nobody-answers': ['blocker', () => 'No node of the cluster answers; nothing can be planned on memory alone.'],
@@ -100,6 +120,10 @@ const table = {
       `${text(f['name'])} is left without slots. Where cluster-allow-replica-migration is on, it turns into a replica of the receiver and copies all of its data.`,
   ],
 
+  'balanced-already': [
+    'info',
+    (f) => `Nobody is off its share by more than ${text(f['threshold'])} %: nothing has to move.`,
+  ],
   'slots-already-there': ['info', (f) => `${text(f['count'])} of the slots are already at a target and stay there.`],
   'returning-owner-bug': [
     'info',

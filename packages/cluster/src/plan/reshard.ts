@@ -94,10 +94,16 @@ export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
     keys: isRefused ? 0 : keys,
     bytes: isRefused ? 0 : bytes,
     estimate: estimateMove(made, input.pace, slowestRoundTrip(input, made)),
-    problems: sortProblems(problems),
+    problems: sortProblems(withoutRepeats(problems)),
     commands: commandsForMoves(topology, made),
     steps: stepsForMoves(made, nameOf),
   };
+}
+
+/** A node that is asked about for two reasons is told of once. */
+function withoutRepeats(problems: readonly PlanProblem[]): PlanProblem[] {
+  const told = new Map(problems.map((problem) => [`${problem.code} ${JSON.stringify(problem.facts)}`, problem]));
+  return [...told.values()];
 }
 
 /** The nodes the plan speaks of, with their replicas: a failover to one of them must be noticed too. */

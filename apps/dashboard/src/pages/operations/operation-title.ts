@@ -8,5 +8,8 @@ export function operationTitle(
   { t }: Words,
 ): string {
   const n = slots ?? progress?.slotsTotal ?? null;
-  return kind === 'reshard' && n !== null ? t('operations.titleReshard', { n }) : title;
+  if (n === null) return title;
+  if (kind === 'reshard') return t('operations.titleReshard', { n });
+  if (kind === 'rebalance') return t('operations.titleRebalance', { n });
+  return kind === 'drain' ? t('operations.titleDrain', { n }) : title;
 }

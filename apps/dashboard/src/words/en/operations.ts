@@ -1,6 +1,8 @@
 import type { Area } from '../phrase.ts';
 
 export const operations = {
+  titleRebalance: { one: 'Rebalance: move {n} slot', other: 'Rebalance: move {n} slots' },
+  titleDrain: { one: 'Drain a primary: move {n} slot', other: 'Drain a primary: move {n} slots' },
   titleReshard: { one: 'Move {n} slot', other: 'Move {n} slots' },
   listTitle: 'Operations',
   loadingList: 'The operations are being read …',

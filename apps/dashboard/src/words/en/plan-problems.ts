@@ -2,6 +2,14 @@ import type { Area } from '../phrase.ts';
 
 /** What a plan can object to, by code; `stale.` what changed since it was made. */
 export const planProblems = {
+  'weight-not-for-a-primary': 'A weight is given to {name}, which is a {role}: only primaries hold slots.',
+  'all-weights-zero': 'Every node has weight 0, so nobody is left to hold the slots.',
+  'no-slots-to-level': 'No primary of this cluster has slots.',
+  'keys-unknown': 'The keys of some slots of {names} could not be counted; level by slots instead, or try again.',
+  'memory-per-slot-unknown': '{names} cannot tell how much memory each slot takes; level by keys or by slots instead.',
+  'nothing-to-drain': '{name} has no slots to give.',
+  'nobody-to-drain-to': 'There is no other primary with slots that could take those of {name}.',
+  'balanced-already': 'Nobody is off its share by more than {threshold} %: nothing has to move.',
   'neither-slots-nor-count': 'Say which slots to move, or how many.',
   'slots-and-count': 'Say either which slots to move or how many, not both.',
   'slots-not-readable': '“{part}” is not a slot or a range of slots. Write 0-99,200 for example.',

@@ -2,6 +2,8 @@ import type { operations as en } from '../en/operations.ts';
 import type { SameKeys } from '../phrase.ts';
 
 export const operations: SameKeys<typeof en> = {
+  titleRebalance: '重新均衡：迁移 {n} 个槽',
+  titleDrain: '清空主节点：迁移 {n} 个槽',
   titleReshard: '迁移 {n} 个槽位',
   listTitle: '操作',
   loadingList: '正在读取操作 …',

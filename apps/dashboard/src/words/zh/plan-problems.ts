@@ -2,6 +2,14 @@ import type { planProblems as en } from '../en/plan-problems.ts';
 import type { SameKeys } from '../phrase.ts';
 
 export const planProblems: SameKeys<typeof en> = {
+  'weight-not-for-a-primary': '为 {name} 指定了权重，但它是 {role}：只有主节点持有槽。',
+  'all-weights-zero': '所有节点的权重都是 0，没有节点可以持有槽。',
+  'no-slots-to-level': '此集群没有任何主节点持有槽。',
+  'keys-unknown': '无法统计 {names} 的部分槽中的键；请改为按槽数均衡，或重试。',
+  'memory-per-slot-unknown': '{names} 无法说明每个槽占用多少内存；请改为按键数或槽数均衡。',
+  'nothing-to-drain': '{name} 没有可迁出的槽。',
+  'nobody-to-drain-to': '没有其他持有槽的主节点可以接收 {name} 的槽。',
+  'balanced-already': '没有节点偏离其份额超过 {threshold} %：无需迁移。',
   'neither-slots-nor-count': '请说明要迁移哪些槽，或迁移多少个。',
   'slots-and-count': '请只说明要迁移哪些槽或多少个，不要同时说明。',
   'slots-not-readable': '“{part}”不是槽或槽的范围。例如写成 0-99,200。',

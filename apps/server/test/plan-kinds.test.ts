@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ApiError } from '@slotdeck/contract/errors';
+import type { OperationDetail } from '@slotdeck/contract/operations';
+import type { ClusterId, OperationId, PlanId } from '@slotdeck/model/ids';
+import type { OperationStatus } from '@slotdeck/model/operation';
+import type { Plan } from '@slotdeck/model/plan';
+import { expectNoLeaks } from '@slotdeck/testkit/leaks';
+import { startCluster, type RealCluster } from '@slotdeck/testkit/real-cluster';
+import { waitUntil } from '@slotdeck/testkit/wait-until';
+import { openLab, type ConsoleLab } from './console-lab.ts';
+import { makeTempFolder } from './temp-folder.ts';
+
+/** Kinds of plan beside the reshard, through the API, on one cluster. */
+const folder = makeTempFolder();
+let cluster: RealCluster;
+let lab: ConsoleLab;
+let clusterId: ClusterId;
+let first = '';
+let second = '';
+let third = '';
+let replica = '';
+
+beforeAll(async () => {
+  [cluster, lab] = await Promise.all([startCluster({ nodeTimeoutMs: 15_000 }), openLab({ folder: folder.path })]);
+  clusterId = (await lab.as('admin')('addCluster', { body: { name: 'orders', seeds: cluster.seeds.slice(0, 1) } })).id;
+  [first = '', second = '', third = ''] = cluster.primaries().map((node) => node.id);
+  [replica = ''] = cluster.replicas().map((node) => node.id);
+});
+afterAll(async () => {
+  await Promise.all([lab.close(), cluster.shutdown()]);
+  folder.remove();
+  await expectNoLeaks();
+});
+
+const start = (planId: PlanId, consent?: string) =>
+  lab.as('operator')('startOperation', {
+    params: { clusterId },
+    body: { planId, pace: 'fast', ...(consent === undefined ? {} : { consent }) },
+  });
+
+const inStatus = (id: OperationId, status: OperationStatus): Promise<OperationDetail> =>
+  waitUntil(
+    `operation ${id} to be ${status}`,
+    async () => {
+      const now = await lab.as('viewer')('getOperation', { params: { operationId: id } });
+      if (now.status === status) return now;
+      // Says in the failure why it stands still.
+      if (now.error !== null) throw new Error(`${now.status}: ${now.error.code}: ${now.error.message}`);
+      return null;
+    },
+    { timeoutMs: 60_000 },
+  );
+
+/** Brings back what an operation moved, so that each test finds the cluster as it was. */
+async function bringBack(id: OperationId): Promise<void> {
+  const reverse = await waitUntil(
+    'the way back to be offered',
+    async () => (await inStatus(id, 'succeeded')).reversePlanId,
+  );
+  await inStatus((await start(reverse)).id, 'succeeded');
+}
+
+async function failure(work: Promise<unknown>): Promise<ApiError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('this must be refused');
+}
+
+const blockers = (of: Pick<Plan, 'problems'>): string[] =>
+  of.problems.filter((problem) => problem.severity === 'blocker').map((problem) => problem.code);
+
+test('a rebalance and a drain are planned, carried out and offered back like any move', async () => {
+  const call = lab.as('operator');
+  const level = { by: 'slots' as const, weights: { [first]: 5461, [second]: 5462, [third]: 5461 }, useEmpty: false };
+  const rebalance = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'rebalance', params: { ...level, weights: { ...level.weights, [first]: 5431 }, threshold: 0 } },
+  });
+  expect(blockers(rebalance)).toEqual([]);
+  expect(rebalance.slots).toBeGreaterThan(0);
+  expect(rebalance.slots).toBeLessThan(100);
+  const { id } = await start(rebalance.id);
+  expect((await inStatus(id, 'succeeded')).title).toBe(`Rebalance: move ${rebalance.slots} slots`);
+  await bringBack(id);
+  await cluster.waitForAgreement();
+
+  const level2 = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'rebalance', params: { ...level, threshold: 2 } },
+  });
+  expect(level2.problems.map((problem) => problem.code)).toContain('balanced-already');
+  expect(level2.slots).toBe(0);
+
+  const drain = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'drain', params: { node: first, to: [second] } },
+  });
+  expect(drain).toMatchObject({ kind: 'drain', slots: 5461 });
+  expect(drain.problems.map((problem) => problem.code)).toContain('source-left-empty');
+  const refused = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'drain', params: { node: replica, to: ['all'] } },
+  });
+  expect(blockers(refused)).toEqual(['source-not-a-primary']);
+  expect((await failure(start(refused.id))).code).toBe('plan-blocked');
+});
