@@ -108,3 +108,48 @@ test('a rebalance and a drain are planned, carried out and offered back like any
   expect(blockers(refused)).toEqual(['source-not-a-primary']);
   expect((await failure(start(refused.id))).code).toBe('plan-blocked');
 });
+
+test('a failover, a change of primary and a node timeout are planned and carried out; force asks for its phrase', async () => {
+  const call = lab.as('operator');
+  const timeout = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'set-timeout', params: { ms: 2000 } },
+  });
+  expect(blockers(timeout)).toEqual([]);
+  expect((await inStatus((await start(timeout.id)).id, 'succeeded')).title).toBe(
+    'Set the node timeout to 2000 ms on 6 nodes',
+  );
+
+  const failover = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'failover', params: { node: replica, mode: 'normal' } },
+  });
+  expect(failover).toMatchObject({ kind: 'failover', slots: 0, consent: null });
+  expect(blockers(failover)).toEqual([]);
+  await inStatus((await start(failover.id)).id, 'succeeded');
+  const { topology } = await waitUntil('the console to see the new primary', async () => {
+    const seen = await lab.as('viewer')('getTopology', { params: { clusterId } });
+    return seen.topology?.nodes.find((node) => node.id === replica)?.role === 'primary' ? seen : null;
+  });
+  const follower = topology?.nodes.find((node) => node.primaryId === replica);
+  if (follower === undefined) throw new Error('the old primary follows nobody');
+
+  const forced = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'failover', params: { node: follower.id, mode: 'force' } },
+  });
+  expect(forced.problems.map((problem) => problem.code)).toContain('failover-primary-alive');
+  const phrase = forced.consent?.phrase ?? '';
+  expect(phrase).toBe(`force ${follower.name}`);
+  const refused = await failure(start(forced.id));
+  expect(refused).toMatchObject({ code: 'consent-needed', facts: { phrase } });
+  expect((await failure(start(forced.id, 'force'))).code).toBe('consent-needed');
+  await inStatus((await start(forced.id, phrase)).id, 'succeeded');
+  await cluster.waitForAgreement();
+
+  const follow = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'replicate', params: { node: second, primary: first } },
+  });
+  expect(blockers(follow)).toContain('replicate-has-slots');
+});

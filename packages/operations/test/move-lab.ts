@@ -47,8 +47,8 @@ export function openMoveLab(cluster: RealCluster): MoveLab {
   const seeds = cluster.nodes.map(({ host, port }) => ({ host, port }));
   const observer = createObserver({ calls: connections, clock, seeds });
 
-  async function topology(): Promise<Topology> {
-    const { views } = await observer.round({ depth: 'map' });
+  async function topology(depth: 'map' | 'full' = 'map'): Promise<Topology> {
+    const { views } = await observer.round({ depth });
     return mergeViews(views, { clusterId, previous: null, now: clock.now() });
   }
 
@@ -56,7 +56,7 @@ export function openMoveLab(cluster: RealCluster): MoveLab {
     plans += 1;
     return {
       planId: PlanId.parse(`pl-lab${plans}`),
-      topology: await topology(),
+      topology: await topology('full'),
       weights: new Map(),
       stats: [],
       pace: 'fast',
@@ -83,7 +83,7 @@ export function openMoveLab(cluster: RealCluster): MoveLab {
   }
 
   return {
-    topology,
+    topology: () => topology(),
     input,
     define,
     async plan(params) {

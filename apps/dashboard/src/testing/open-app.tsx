@@ -55,6 +55,8 @@ export async function openApp(
       /^.*\/api\/v1/,
       '',
     );
+    // Parts of the page ask for the server before they come; here it is always there, and no test is about that.
+    if (address.endsWith('/healthz')) return Promise.resolve(new Response('', { status: 200 }));
     const method = init?.method ?? 'GET';
     const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined;
     requests.push({ line: `${method} ${address}`, body });

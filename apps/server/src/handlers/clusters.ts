@@ -12,7 +12,7 @@ import { explainSeedProblem, probeSeeds, type SeedTried } from '../clusters/prob
 import { describeView } from '../clusters/describe-view.ts';
 import { invalidRequest } from '../http/error-reply.ts';
 import type { Handlers } from '../http/handler.ts';
-import { clusterNotSeen } from '../operations/make-plan.ts';
+import { clusterNotSeen } from '../operations/look-for-plan.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Audit } from '../store/audit.ts';
 import type { ClusterEvents } from '../store/cluster-events.ts';

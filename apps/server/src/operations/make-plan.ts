@@ -17,14 +17,9 @@ import { arrivedSlots, type ArrivedSlots } from '@slotdeck/operations/catalog/mo
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import { drawPlanId } from '../access/random-ids.ts';
 import type { KnownCluster } from '../clusters/cluster-registry.ts';
-import { topologyOf } from '../clusters/cluster-observer.ts';
 import type { ObservedState } from '../clusters/observed-state.ts';
-
-/** What a plan is asked for with, beside its request. */
-export interface PlanOrder {
-  createdBy: string;
-  parent: Plan['parent'];
-}
+import { lookForPlan, type PlanOrder } from './look-for-plan.ts';
+import { makeNodePlan } from './make-node-plan.ts';
 
 /**
  * Looks at the cluster now and makes the plan that was asked for. Nothing is changed.
@@ -38,6 +33,10 @@ export function makePlan(cluster: KnownCluster, asked: PlanAsked, order: PlanOrd
       return makeRebalancePlan(cluster, asked.params, order, clock);
     case 'drain':
       return makeDrainPlan(cluster, asked.params, order, clock);
+    case 'failover':
+    case 'replicate':
+    case 'set-timeout':
+      return makeNodePlan(cluster, asked, order, clock);
     default:
       throw new ApiError('invalid-request', `This server does not plan changes of kind ${asked.kind}.`, {
         kind: asked.kind,
@@ -97,22 +96,6 @@ export async function makeReversePlan(
   const input = await inputOf(cluster, topology, state, unite(arrived), order, clock);
   const plan = planReverse(input, arrived);
   return plan === null ? null : judged(plan, topology);
-}
-
-async function lookForPlan(cluster: KnownCluster): Promise<{ topology: Topology; state: ObservedState }> {
-  const state = await cluster.lookNow();
-  const topology = topologyOf(state);
-  if (topology === null) throw clusterNotSeen(state);
-  return { topology, state };
-}
-
-export function clusterNotSeen(state: ObservedState): ApiError {
-  const seen = state.problem === null ? null : `${state.problem.code}: ${state.problem.seen}`;
-  return new ApiError(
-    'cluster-not-seen',
-    `No node of this cluster answers now${seen === null ? '' : ` (${seen})`}. A plan is made only from what the nodes say at that moment.`,
-    { problem: state.problem },
-  );
 }
 
 async function inputOf(

@@ -24,6 +24,8 @@ export function summariseOperation({ record, view }: OperationState, reversePlan
 
 function titleOf(plan: Plan): string {
   const slots = `${plan.slots.toLocaleString('en-US')} ${plan.slots === 1 ? 'slot' : 'slots'}`;
+  const step = plan.steps.find(({ component }) => component !== 'check');
+  if (plan.moves.length === 0 && step !== undefined) return step.title;
   if (plan.kind === 'rebalance') return `Rebalance: move ${slots}`;
   if (plan.kind === 'drain') return `Drain ${nameIn(plan, plan.params.node)}: move ${slots}`;
   const names = new Map(plan.before.map((share) => [share.node, share.name]));

@@ -52,6 +52,25 @@ const table = {
     (f) => `${text(f['names'])} do not show the moved slots under their new owner: ${text(f['slots'])}.`,
   ],
 
+  'failover-not-completed': [
+    'retry',
+    (f) => `The failover to ${text(f['name'])} has not come about: ${text(f['seen'])}.`,
+  ],
+  'not-seen-as-replica': [
+    'retry',
+    (f) => `${text(f['names'])} do not show ${text(f['name'])} as a replica of ${text(f['primary'])} yet.`,
+  ],
+  'timeout-not-set': [
+    'retry',
+    (f) => `These nodes did not take a node timeout of ${text(f['ms'])} ms: ${text(f['names'])}.`,
+  ],
+  'not-known-everywhere': [
+    'retry',
+    (f) =>
+      `${text(f['names'])} and ${text(f['name'])} do not know each other yet. Every node must reach every other on its bus port (${text(f['busPort'])}), in both directions.`,
+  ],
+  'still-listed': ['retry', (f) => `${text(f['names'])} still list ${text(f['name'])}.`],
+
   'node-changed-role': [
     'person',
     (f) =>

@@ -31,7 +31,8 @@ export function judgeReadiness(
   ];
 }
 
-function judgeQuorum(topology: Topology): PlanProblem[] {
+/** Whether enough primaries answer for a vote. */
+export function judgeQuorum(topology: Topology): PlanProblem[] {
   if (topology.answered === 0) return [planProblem('nobody-answers')];
   const voters = topology.nodes.filter((node) => node.role === 'primary' && node.slots.length > 0);
   const answering = voters.filter((node) => node.view.state === 'answered');

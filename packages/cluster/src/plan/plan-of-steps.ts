@@ -12,6 +12,9 @@ import { sharesBeforeAndAfter } from './node-shares.ts';
 import { sortProblems } from './plan-problems.ts';
 import { basisOf, type PlanInput } from './reshard.ts';
 
+/** What such a plan is made from. */
+export type StepsInput = Omit<PlanInput, 'weights' | 'pace'>;
+
 /** A change that is decided step by step and moves no slots. */
 export interface DecidedSteps {
   readonly asked: PlanAsked;
@@ -26,7 +29,7 @@ export interface DecidedSteps {
 }
 
 /** Writes the plan around decided steps. With blockers among the problems it has no steps and no commands. */
-export function planOfSteps(input: Omit<PlanInput, 'weights'>, decided: DecidedSteps): Plan {
+export function planOfSteps(input: StepsInput, decided: DecidedSteps): Plan {
   const { topology } = input;
   const isRefused = isBlocked(decided);
   const check: PlannedStep = {

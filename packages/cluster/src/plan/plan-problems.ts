@@ -66,6 +66,78 @@ const table = {
     (f) => `There is no other primary with slots that could take those of ${text(f['name'])}.`,
   ],
 
+  // Nodes that change their role
+  'already-primary': ['info', (f) => `${text(f['name'])} is a primary already.`],
+  'failover-not-a-replica': ['blocker', (f) => `${text(f['name'])} is no replica of a known primary.`],
+  'failover-primary-without-slots': [
+    'blocker',
+    (f) =>
+      `${text(f['primary'])} has no slots: a replica of it is not elected. Use takeover if it must become primary.`,
+  ],
+  'failover-primary-gone': [
+    'blocker',
+    (f) =>
+      `${text(f['primary'])} gives no answer, so it cannot hand over. Force lets ${text(f['name'])} be elected without it.`,
+  ],
+  'failover-not-in-step': [
+    'blocker',
+    (f) => `${text(f['name'])} has no working link to ${text(f['primary'])} or is still synchronising.`,
+  ],
+  'failover-link-unknown': [
+    'warning',
+    (f) => `${text(f['name'])} does not say whether it is in step with ${text(f['primary'])}.`,
+  ],
+  'failover-primary-alive': [
+    'warning',
+    (f) =>
+      `${text(f['primary'])} answers. Without force it would hand over and nothing would be lost; with it, writes that ${text(f['name'])} has not received are lost.`,
+  ],
+  'failover-old-data': [
+    'warning',
+    (f) => `${text(f['name'])} is not in step with ${text(f['primary'])}: its data may be old.`,
+  ],
+  'failover-without-vote': [
+    'warning',
+    () =>
+      'A takeover asks nobody: if another failover of this shard is under way, two nodes may claim the same slots until the greater epoch wins.',
+  ],
+  'failover-behind': [
+    'warning',
+    (f) => `${text(f['name'])} is ${text(f['bytes'])} bytes behind ${text(f['primary'])}.`,
+  ],
+  'failover-with-open-slots': [
+    'warning',
+    (f) =>
+      `${text(f['count'])} slots are open at ${text(f['name'])} (${text(f['slots'])}); its replica may not know of that.`,
+  ],
+  'replicate-itself': ['blocker', (f) => `${text(f['name'])} cannot follow itself.`],
+  'replicate-not-a-primary': [
+    'blocker',
+    (f) => `${text(f['primary'])} is no primary: a replica of a replica is never elected.`,
+  ],
+  'replicate-has-slots': ['blocker', (f) => `${text(f['name'])} has slots; drain it first.`],
+  'replicate-has-keys': [
+    'blocker',
+    (f) => `${text(f['name'])} is a primary with ${text(f['keys'])} keys, which following another would delete.`,
+  ],
+  'replicate-has-replicas': [
+    'blocker',
+    (f) => `${text(f['names'])} follow ${text(f['name'])}; let them follow another primary first.`,
+  ],
+  'replicates-already': ['info', (f) => `${text(f['name'])} follows ${text(f['primary'])} already.`],
+  'replica-on-same-host': [
+    'warning',
+    (f) => `${text(f['name'])} and ${text(f['primary'])} are on the same host: if it fails, both are gone.`,
+  ],
+  'leaves-primary-alone': ['warning', (f) => `${text(f['primary'])} is left without a healthy replica.`],
+  'timeout-short': [
+    'warning',
+    (f) =>
+      `${text(f['ms'])} ms is short: a pause of a second, as a fork or a slow command makes it, then starts a failover.`,
+  ],
+  'timeouts-differ': ['warning', (f) => `The nodes have different timeouts now: ${text(f['seen'])}.`],
+  'timeout-already': ['info', (f) => `Every node has a timeout of ${text(f['ms'])} ms already.`],
+
   // What the cluster is like
   'nobody-answers': ['blocker', () => 'No node of the cluster answers; nothing can be planned on memory alone.'],
   'majority-not-answering': [

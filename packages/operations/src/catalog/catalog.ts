@@ -1,6 +1,7 @@
 import type { OperationDefinition } from '../engine/define-operation.ts';
 import type { FindCluster } from './cluster-to-change.ts';
 import { moveSlotsOperation } from './move-slots.ts';
+import { failoverOperation, replicateOperation, setTimeoutOperation } from './node-changes.ts';
 
 /** Every operation there is, one per kind of plan. The server and the command line both run what is listed here. */
 export function operationCatalog(findCluster: FindCluster): OperationDefinition[] {
@@ -8,5 +9,8 @@ export function operationCatalog(findCluster: FindCluster): OperationDefinition[
     moveSlotsOperation({ findCluster }),
     moveSlotsOperation({ findCluster, kind: 'rebalance' }),
     moveSlotsOperation({ findCluster, kind: 'drain' }),
+    failoverOperation(findCluster),
+    replicateOperation(findCluster),
+    setTimeoutOperation(findCluster),
   ];
 }

@@ -84,12 +84,21 @@ export function EndedBlock({ operation }: { operation: OperationDetail }) {
   if (!ended) return null;
   const { status, view, reversePlanId } = operation;
   const done = operation.progress?.slotsDone ?? 0;
+  const movesSlots = view.steps.some(({ step }) => step.move !== null);
   const verified = events.data === undefined ? null : verification(events.data.events);
   return (
     <Panel label={t('operations.endedTitle')} tone={TONE[status]} padded>
       <div className={css.block}>
-        {status === 'succeeded' && <p className="sd-strong">{t('operations.succeededWhat', { n: done })}</p>}
-        {status === 'cancelled' && <p className="sd-strong">{t('operations.cancelledWhat', { n: done })}</p>}
+        {status === 'succeeded' && (
+          <p className="sd-strong">
+            {movesSlots ? t('operations.succeededWhat', { n: done }) : t('operations.succeededSteps')}
+          </p>
+        )}
+        {status === 'cancelled' && (
+          <p className="sd-strong">
+            {movesSlots ? t('operations.cancelledWhat', { n: done }) : t('operations.cancelledSteps')}
+          </p>
+        )}
         {status === 'failed' && (
           <p className="sd-strong">
             {view.problem === null ? t('operations.failedWhat') : explainOperationProblem(view.problem, words)}

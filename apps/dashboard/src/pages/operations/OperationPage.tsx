@@ -69,6 +69,8 @@ function OperationLive({ operation, transcript, rates }: OperationChannelValue) 
   const progress = operation.progress ?? view.progress;
   const subject = subjectOf(view);
   const slots = countSlots(subject);
+  // A change of nodes has steps and a transcript; numbers of slots would all be zero.
+  const movesSlots = slots > 0;
   return (
     <>
       <div className={css.head}>
@@ -105,18 +107,20 @@ function OperationLive({ operation, transcript, rates }: OperationChannelValue) 
       <div className={css.page}>
         <PausedBlock operation={operation} actions={actions} requests={requests} />
         <EndedBlock operation={operation} />
-        <Panel label={t('operations.numbers')}>
-          <OperationNumbers view={view} progress={progress} slotsTotal={progress?.slotsTotal ?? slots} now={now} />
-          {topology !== null && <OperationStrip operation={operation} topology={topology} />}
-        </Panel>
+        {movesSlots && (
+          <Panel label={t('operations.numbers')}>
+            <OperationNumbers view={view} progress={progress} slotsTotal={progress?.slotsTotal ?? slots} now={now} />
+            {topology !== null && <OperationStrip operation={operation} topology={topology} />}
+          </Panel>
+        )}
         <div className={css.two}>
           <div className={css.column}>
-            {progress !== null && <PairTable view={view} progress={progress} topology={topology} />}
-            <OperationSpeed rates={rates} />
+            {movesSlots && progress !== null && <PairTable view={view} progress={progress} topology={topology} />}
+            {movesSlots && <OperationSpeed rates={rates} />}
             <Transcript operationId={operation.id} live={transcript} topology={topology} />
           </div>
           <div className={css.column}>
-            {actions.pace !== null && (
+            {movesSlots && actions.pace !== null && (
               <Panel title={t('operations.pace')} note={t('operations.paceNote')} padded>
                 <PaceChoice
                   pace={view.pace}

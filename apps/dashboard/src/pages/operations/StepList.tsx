@@ -86,7 +86,19 @@ function stepTitle({ step }: StepView, { t }: Words): string {
   if (step.move !== null)
     return t('operations.stepMove', { n: countSlots(step.move.slots), slots: printSlots(step.move.slots, 1) });
   if (step.component === 'check') return t('operations.stepCheck');
-  return step.component === 'verify' ? t('operations.stepVerify') : step.title;
+  const { name, primaryName, ms } = step.facts;
+  switch (step.component) {
+    case 'verify':
+      return t('operations.stepVerify');
+    case 'promote':
+      return t('operations.stepPromote', { name: String(name), primary: String(primaryName) });
+    case 'follow':
+      return t('operations.stepFollow', { name: String(name), primary: String(primaryName) });
+    case 'set-timeout':
+      return t('operations.stepSetTimeout', { ms: String(ms) });
+    default:
+      return step.title;
+  }
 }
 
 /** Slots that arrived are told by the numbers; the rest is worth a line. */

@@ -8,6 +8,9 @@ export function operationTitle(
   { t }: Words,
 ): string {
   const n = slots ?? progress?.slotsTotal ?? null;
+  if (kind === 'failover') return t('operations.titleFailover');
+  if (kind === 'replicate') return t('operations.titleReplicate');
+  if (kind === 'set-timeout') return t('operations.titleSetTimeout');
   if (n === null) return title;
   if (kind === 'reshard') return t('operations.titleReshard', { n });
   if (kind === 'rebalance') return t('operations.titleRebalance', { n });

@@ -15,6 +15,12 @@ export const moveProblems = {
   'target-not-reachable-from-source': '{source} cannot pass keys to {target}: {seen}',
   'slots-not-closed': 'Slots {slots} are still open on {names}.',
   'nodes-do-not-agree': '{names} do not show the moved slots under their new owner: {slots}.',
+  'failover-not-completed': 'The failover to {name} has not come about: {seen}.',
+  'not-seen-as-replica': '{names} do not show {name} as a replica of {primary} yet.',
+  'timeout-not-set': 'These nodes did not take a node timeout of {ms} ms: {names}.',
+  'not-known-everywhere':
+    '{names} and {name} do not know each other yet. Every node must reach every other on its bus port ({busPort}), in both directions.',
+  'still-listed': '{names} still list {name}.',
   'node-changed-role': '{name} is no longer a primary.',
   'node-unknown': '{node} is not a member of the cluster any more.',
   'slot-owner-changed': 'Slots {slots} now belong to {owner}, which is neither end of the move.',

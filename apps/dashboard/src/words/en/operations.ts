@@ -1,6 +1,14 @@
 import type { Area } from '../phrase.ts';
 
 export const operations = {
+  titleFailover: 'Fail over',
+  titleReplicate: 'Follow another primary',
+  titleSetTimeout: 'Set the node timeout',
+  stepPromote: '{name} takes the place of {primary}',
+  stepFollow: '{name} follows {primary}',
+  stepSetTimeout: 'Set the node timeout to {ms} ms on every node',
+  succeededSteps: 'Every step is done, and every node that answers says so.',
+  cancelledSteps: 'Cancelled. What was done stays; nothing was left half done.',
   titleRebalance: { one: 'Rebalance: move {n} slot', other: 'Rebalance: move {n} slots' },
   titleDrain: { one: 'Drain a primary: move {n} slot', other: 'Drain a primary: move {n} slots' },
   titleReshard: { one: 'Move {n} slot', other: 'Move {n} slots' },

@@ -2,6 +2,33 @@ import type { Area } from '../phrase.ts';
 
 /** What a plan can object to, by code; `stale.` what changed since it was made. */
 export const planProblems = {
+  'already-primary': '{name} is a primary already.',
+  'failover-not-a-replica': '{name} is no replica of a known primary.',
+  'failover-primary-without-slots':
+    '{primary} has no slots: a replica of it is not elected. Use takeover if it must become primary.',
+  'failover-primary-gone':
+    '{primary} gives no answer, so it cannot hand over. Force lets {name} be elected without it.',
+  'failover-not-in-step': '{name} has no working link to {primary} or is still synchronising.',
+  'failover-link-unknown': '{name} does not say whether it is in step with {primary}.',
+  'failover-primary-alive':
+    '{primary} answers. Without force it would hand over and nothing would be lost; with it, writes that {name} has not received are lost.',
+  'failover-old-data': '{name} is not in step with {primary}: its data may be old.',
+  'failover-without-vote':
+    'A takeover asks nobody: if another failover of this shard is under way, two nodes may claim the same slots until the greater epoch wins.',
+  'failover-behind': '{name} is {bytes} bytes behind {primary}.',
+  'failover-with-open-slots': '{count} slots are open at {name} ({slots}); its replica may not know of that.',
+  'replicate-itself': '{name} cannot follow itself.',
+  'replicate-not-a-primary': '{primary} is no primary: a replica of a replica is never elected.',
+  'replicate-has-slots': '{name} has slots; drain it first.',
+  'replicate-has-keys': '{name} is a primary with {keys} keys, which following another would delete.',
+  'replicate-has-replicas': '{names} follow {name}; let them follow another primary first.',
+  'replicates-already': '{name} follows {primary} already.',
+  'replica-on-same-host': '{name} and {primary} are on the same host: if it fails, both are gone.',
+  'leaves-primary-alone': '{primary} is left without a healthy replica.',
+  'timeout-short':
+    '{ms} ms is short: a pause of a second, as a fork or a slow command makes it, then starts a failover.',
+  'timeouts-differ': 'The nodes have different timeouts now: {seen}.',
+  'timeout-already': 'Every node has a timeout of {ms} ms already.',
   'weight-not-for-a-primary': 'A weight is given to {name}, which is a {role}: only primaries hold slots.',
   'all-weights-zero': 'Every node has weight 0, so nobody is left to hold the slots.',
   'no-slots-to-level': 'No primary of this cluster has slots.',

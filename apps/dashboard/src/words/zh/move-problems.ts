@@ -14,6 +14,12 @@ export const moveProblems: SameKeys<typeof en> = {
   'target-not-reachable-from-source': '{source} 无法把键传给 {target}：{seen}',
   'slots-not-closed': '槽 {slots} 在 {names} 上仍处于开放状态。',
   'nodes-do-not-agree': '{names} 没有显示已迁移的槽归新的节点：{slots}。',
+  'failover-not-completed': '到 {name} 的故障转移未完成：{seen}。',
+  'not-seen-as-replica': '{names} 尚未将 {name} 显示为 {primary} 的副本。',
+  'timeout-not-set': '这些节点未接受 {ms} 毫秒的节点超时：{names}。',
+  'not-known-everywhere':
+    '{names} 与 {name} 尚未互相认识。每个节点都必须能在双向上通过总线端口（{busPort}）访问其他节点。',
+  'still-listed': '{names} 仍列出 {name}。',
   'node-changed-role': '{name} 不再是主节点。',
   'node-unknown': '{node} 已不是集群成员。',
   'slot-owner-changed': '槽 {slots} 现在属于 {owner}，它不是此次迁移的任何一端。',

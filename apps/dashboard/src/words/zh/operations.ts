@@ -2,6 +2,14 @@ import type { operations as en } from '../en/operations.ts';
 import type { SameKeys } from '../phrase.ts';
 
 export const operations: SameKeys<typeof en> = {
+  titleFailover: '故障转移',
+  titleReplicate: '跟随另一主节点',
+  titleSetTimeout: '设置节点超时',
+  stepPromote: '{name} 接替 {primary}',
+  stepFollow: '{name} 跟随 {primary}',
+  stepSetTimeout: '在所有节点上将节点超时设为 {ms} 毫秒',
+  succeededSteps: '所有步骤已完成，且所有应答的节点都已确认。',
+  cancelledSteps: '已取消。已完成的部分保留；没有半途而废的变更。',
   titleRebalance: '重新均衡：迁移 {n} 个槽',
   titleDrain: '清空主节点：迁移 {n} 个槽',
   titleReshard: '迁移 {n} 个槽位',
