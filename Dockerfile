@@ -12,6 +12,7 @@ COPY packages/cluster/package.json packages/cluster/
 COPY packages/operations/package.json packages/operations/
 COPY packages/testkit/package.json packages/testkit/
 COPY apps/server/package.json apps/server/
+COPY apps/cli/package.json apps/cli/
 COPY apps/dashboard/package.json apps/dashboard/
 COPY e2e/package.json e2e/
 

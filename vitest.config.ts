@@ -14,7 +14,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'fast',
-          include: ['packages/*/src/**/*.test.ts', 'apps/server/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'apps/{server,cli}/src/**/*.test.ts', 'scripts/**/*.test.ts'],
         },
       },
       {
@@ -22,7 +22,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'real',
-          include: ['packages/*/test/**/*.test.ts', 'apps/server/test/**/*.test.ts'],
+          include: ['packages/*/test/**/*.test.ts', 'apps/{server,cli}/test/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Most of the time goes into waiting for gossip and elections, so one file more than there are cores; with many more,

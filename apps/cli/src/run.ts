@@ -1,0 +1,123 @@
+import { NodeCallError } from '@slotdeck/cluster/connection/node-calls';
+import { printAddress } from '@slotdeck/cluster/connection/node-address';
+import { callNodes, type NodeAnswer } from './call-nodes.ts';
+import { reportCheck } from './check.ts';
+import { infoLines, keysOf, totalKeys } from './cluster-lines.ts';
+import { helpText } from './help.ts';
+import { ClusterNotSeen, lookAtCluster, withConnections, type Seen } from './open-cluster.ts';
+import { readArguments, UsageError, type Asked } from './read-arguments.ts';
+import { countSlots, printSlotRanges } from '@slotdeck/model/slot-ranges';
+
+/** What a run needs of its process. */
+export interface Terminal {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** One line of standard input, without its end; for `--askpass`. */
+  readonly readLine: () => Promise<string>;
+}
+
+/** Carries out one command line. @returns the exit status: 0 done and healthy, 1 failed or unhealthy, 2 usage */
+export async function run(terminal: Terminal): Promise<0 | 1 | 2> {
+  let json = terminal.argv.includes('--json');
+  try {
+    const asked = readArguments(terminal.argv, terminal.env);
+    if (asked.command === 'help') {
+      terminal.out(helpText(asked.about));
+      return 0;
+    }
+    json = asked.json;
+    return await carryOut(await withPassword(asked, terminal), terminal);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.err(`${error.message}\n\n${helpText(error.about)}`);
+      return 2;
+    }
+    if (!(error instanceof ClusterNotSeen || error instanceof NodeCallError || isFileMissing(error))) throw error;
+    if (json) terminal.out(`${JSON.stringify({ ok: false, error: { code: error.code, message: error.message } })}\n`);
+    else terminal.err(`[ERR] ${error.message}\n`);
+    return 1;
+  }
+}
+
+type Work = Exclude<Asked, { command: 'help' }>;
+
+function isFileMissing(error: unknown): error is Error & { code: string } {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES');
+}
+
+async function withPassword(asked: Work, { readLine, err }: Terminal): Promise<Work> {
+  if (!asked.access.askPassword) return asked;
+  err('Please input password: ');
+  const password = await readLine();
+  return { ...asked, access: { ...asked.access, password } };
+}
+
+function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
+  return withConnections(asked.access, async (connections) => {
+    const seen = await lookAtCluster(connections, asked.address, { again: asked.command === 'check' });
+    switch (asked.command) {
+      case 'check':
+        return check(seen, asked, terminal);
+      case 'info':
+        return info(seen, asked, terminal);
+      case 'call': {
+        const answers = await callNodes(connections, seen.topology, asked);
+        return tell(answers, asked, terminal);
+      }
+    }
+  });
+}
+
+function check(seen: Seen, { address, json }: Work, { out }: Terminal): 0 | 1 {
+  const { isHealthy, lines } = reportCheck(seen, printAddress(address));
+  if (json) out(`${JSON.stringify({ ok: isHealthy, ...asJson(seen), findings: seen.findings })}\n`);
+  else out(`${lines.join('\n')}\n`);
+  return isHealthy ? 0 : 1;
+}
+
+function info(seen: Seen, { json }: Work, { out }: Terminal): 0 | 1 {
+  const isWhole = totalKeys(seen) !== null;
+  if (json) out(`${JSON.stringify({ ok: isWhole, ...asJson(seen) })}\n`);
+  else out(`${infoLines(seen).join('\n')}\n`);
+  return isWhole ? 0 : 1;
+}
+
+function tell(answers: readonly NodeAnswer[], asked: Extract<Work, { command: 'call' }>, { out }: Terminal): 0 | 1 {
+  const isOk = answers.every(({ ok }) => ok);
+  if (asked.json) out(`${JSON.stringify({ ok: isOk, command: asked.words, answers })}\n`);
+  else {
+    out(`>>> Calling ${asked.words.join(' ')}\n`);
+    for (const { name, text } of answers) out(`${name}: ${text}\n`);
+  }
+  return isOk ? 0 : 1;
+}
+
+/** The cluster for programs: unknown numbers are null. */
+function asJson({ topology, stats }: Seen): Readonly<Record<string, unknown>> {
+  return {
+    nodes: topology.nodes.map((node) => ({
+      id: node.id,
+      name: node.name,
+      host: node.host,
+      port: node.port,
+      role: node.role,
+      primary: node.primaryId,
+      health: node.health,
+      configEpoch: node.configEpoch,
+      server: node.server,
+      slots: printSlotRanges(node.slots),
+      slotCount: countSlots(node.slots),
+      keys: keysOf(node, stats),
+    })),
+    answered: topology.answered,
+    slots: {
+      covered: 16_384 - countSlots(topology.unassigned),
+      unassigned: printSlotRanges(topology.unassigned),
+      open: topology.open,
+      disputed: topology.disputes.map(({ slots, opinions }) => ({ slots: printSlotRanges(slots), opinions })),
+    },
+    keys: totalKeys({ topology, stats }),
+  };
+}
