@@ -20,8 +20,9 @@ interface Parcel {
 /**
  * Slots to move so that each node's sum of weights (keys, bytes) comes near its share. Each slot is looked at once, so it ends and no
  * slot moves twice. A giver lets go of slots from its end, one after the other so that ranges stay whole, as long as giving the
- * next one brings it nearer to its share; a receiver is filled in turn, until the next slot would take it further off. What nobody has
- * room for stays. So a node ends off its share by at most half of the heaviest slot that it, or its neighbour, could have given.
+ * next one brings it nearer to its share; receivers are filled in turn, each until the next slot would take it further off, and are not
+ * gone back to. What nobody has room for stays. It is no best fit: a few slots that weigh much more than the others can leave a node
+ * off its share by several of them.
  */
 export function levelByWeight(nodes: readonly Weighed[], weightOf: (slot: number) => number): ChosenMove[] {
   const held = new Map(nodes.map((node) => [node.id, sumOf(node.slots, weightOf)]));

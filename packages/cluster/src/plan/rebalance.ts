@@ -25,7 +25,7 @@ interface Participant {
  * carried out has blockers and no moves; a cluster that is level within the threshold gets a plan without moves that says so.
  *
  * By slots each primary ends within one slot of its exact share and the fewest possible slots move. By keys or bytes slots are not
- * divisible, so a primary may stay off its share by half of its heaviest slot.
+ * divisible, so primaries come near their shares only.
  */
 export function planRebalance(input: RebalanceInput): Plan {
   const { params, topology } = input;
