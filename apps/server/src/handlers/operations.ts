@@ -4,16 +4,17 @@ import { ApiError } from '@slotdeck/contract/errors';
 import type { Clock } from '@slotdeck/model/clock';
 import type { OperationId, PlanId } from '@slotdeck/model/ids';
 import type { OperationStatus } from '@slotdeck/model/operation';
-import { isBlocked, type Plan, type PlanProblem } from '@slotdeck/model/plan';
+import { isBlocked, type Plan, type PlanAsked, type PlanProblem } from '@slotdeck/model/plan';
 import { movingSlots } from '@slotdeck/operations/catalog/move-journal';
 import type { ControlResult, OperationsRunner } from '@slotdeck/operations/engine/operations-runner';
-import { drawOperationId } from '../access/random-ids.ts';
+import { makePlan, makeReversePlan, UnplannedKind } from '@slotdeck/operations/planning/make-plan';
+import type { PlanOrder } from '@slotdeck/operations/planning/plan-site';
+import { drawOperationId, drawPlanId } from '../access/random-ids.ts';
 import { topologyOf } from '../clusters/cluster-observer.ts';
 import type { ClusterRegistry, KnownCluster } from '../clusters/cluster-registry.ts';
 import type { Caller, Handlers } from '../http/handler.ts';
 import { explainStale } from '../operations/explain-stale.ts';
-import { clusterNotSeen } from '../operations/look-for-plan.ts';
-import { makePlan, makeReversePlan } from '../operations/make-plan.ts';
+import { clusterNotSeen, planSite } from '../operations/look-for-plan.ts';
 import { summariseOperation } from '../operations/summarise-operation.ts';
 import type { Audit } from '../store/audit.ts';
 import type { OperationStore } from '../store/operation-journal.ts';
@@ -77,6 +78,13 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
     return { id, status: result.status };
   }
 
+  const orderOf = (createdBy: string, parent: Plan['parent']): PlanOrder => ({
+    planId: drawPlanId(),
+    createdBy,
+    parent,
+    now: clock.now(),
+  });
+
   return {
     makePlan: async ({ params, body, caller }) => {
       const cluster = findCluster(clusters, params.clusterId);
@@ -88,7 +96,7 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
             operation: record.id,
           });
         const parent = { plan: record.plan.id, operation: record.id, relation: 'reverses' } as const;
-        const made = await makeReversePlan(cluster, journal.events(record.id), { createdBy, parent }, clock);
+        const made = await makeReversePlan(planSite(cluster), journal.events(record.id), orderOf(createdBy, parent));
         if (made === null)
           throw new ApiError('invalid-request', 'This operation moved nothing, so there is nothing to bring back.', {
             operation: record.id,
@@ -100,7 +108,7 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
       }
       const parent =
         body.replaces === undefined ? null : ({ plan: body.replaces, operation: null, relation: 'replaces' } as const);
-      const plan = await makePlan(cluster, body, { createdBy, parent }, clock);
+      const plan = await makeAsked(cluster, body, orderOf(createdBy, parent));
       plans.add(plan);
       return plan;
     },
@@ -227,5 +235,14 @@ function refused(id: OperationId, verb: string, result: Extract<ControlResult, {
         operation: id,
         status: result.status,
       });
+  }
+}
+
+async function makeAsked(cluster: KnownCluster, asked: PlanAsked, order: PlanOrder): Promise<Plan> {
+  try {
+    return await makePlan(planSite(cluster), asked, order);
+  } catch (error) {
+    if (!(error instanceof UnplannedKind)) throw error;
+    throw new ApiError('invalid-request', error.message, { kind: error.kind }, null, { cause: error });
   }
 }

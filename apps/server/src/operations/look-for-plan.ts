@@ -1,22 +1,19 @@
 import { ApiError } from '@slotdeck/contract/errors';
-import type { Plan } from '@slotdeck/model/plan';
-import type { Topology } from '@slotdeck/model/topology';
+import type { PlanSite } from '@slotdeck/operations/planning/plan-site';
 import { topologyOf } from '../clusters/cluster-observer.ts';
 import type { KnownCluster } from '../clusters/cluster-registry.ts';
 import type { ObservedState } from '../clusters/observed-state.ts';
 
-/** What a plan is asked for with, beside its request. */
-export interface PlanOrder {
-  createdBy: string;
-  parent: Plan['parent'];
-}
-
-/** Asks all nodes now. @throws ApiError `cluster-not-seen` */
-export async function lookForPlan(cluster: KnownCluster): Promise<{ topology: Topology; state: ObservedState }> {
-  const state = await cluster.lookNow();
-  const topology = topologyOf(state);
-  if (topology === null) throw clusterNotSeen(state);
-  return { topology, state };
+/** A known cluster as plans are made from it. Its look rejects with ApiError `cluster-not-seen` when nobody answers. */
+export function planSite(cluster: KnownCluster): PlanSite {
+  return {
+    look: async () => {
+      const state = await cluster.lookNow();
+      const topology = topologyOf(state);
+      if (topology === null || cluster.access === null) throw clusterNotSeen(state);
+      return { topology, stats: state.stats, calls: cluster.access.calls };
+    },
+  };
 }
 
 export function clusterNotSeen(state: ObservedState): ApiError {

@@ -2,11 +2,13 @@ import type { Clock } from '@slotdeck/model/clock';
 import type { OperationId } from '@slotdeck/model/ids';
 import { isEnded } from '@slotdeck/model/operation';
 import type { OperationsRunner } from '@slotdeck/operations/engine/operations-runner';
+import { makeReversePlan } from '@slotdeck/operations/planning/make-plan';
 import { ApiError } from '@slotdeck/contract/errors';
+import { drawPlanId } from '../access/random-ids.ts';
 import type { ClusterRegistry } from '../clusters/cluster-registry.ts';
 import type { OperationStore } from '../store/operation-journal.ts';
 import type { Plans } from '../store/plans.ts';
-import { makeReversePlan } from './make-plan.ts';
+import { planSite } from './look-for-plan.ts';
 
 export interface ReverseOffers {
   /** Makes and keeps the reverse plan of an operation that has ended, once. */
@@ -38,12 +40,12 @@ export function makeReverseOffers(parts: Parts): ReverseOffers {
     const cluster = clusters.get(state.record.clusterId);
     if (cluster === null) return;
     const parent = { plan: state.record.plan.id, operation: id, relation: 'reverses' } as const;
-    const plan = await makeReversePlan(
-      cluster,
-      operations.journal.events(id),
-      { createdBy: state.view.createdBy, parent },
-      clock,
-    );
+    const plan = await makeReversePlan(planSite(cluster), operations.journal.events(id), {
+      planId: drawPlanId(),
+      createdBy: state.view.createdBy,
+      parent,
+      now: clock.now(),
+    });
     if (plan === null) return;
     parts.together(() => {
       plans.add(plan);
