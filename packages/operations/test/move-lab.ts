@@ -3,6 +3,7 @@ import { openConnections } from '@slotdeck/cluster/connection/node-connections';
 import type { NodeCalls } from '@slotdeck/cluster/connection/node-calls';
 import { mergeViews } from '@slotdeck/cluster/observe/merge-views';
 import { createObserver } from '@slotdeck/cluster/observe/observe-cluster';
+import { statsFromViews } from '@slotdeck/cluster/observe/stats-from-views';
 import { planReshard, type PlanInput } from '@slotdeck/cluster/plan/reshard';
 import type { Clock } from '@slotdeck/model/clock';
 import { ClusterId, NodeId, PlanId } from '@slotdeck/model/ids';
@@ -15,6 +16,7 @@ import type { RealCluster } from '@slotdeck/testkit/real-cluster';
 import type { FindCluster } from '../src/catalog/cluster-to-change.ts';
 import { moveSlotsOperation } from '../src/catalog/move-slots.ts';
 import type { OperationDefinition } from '../src/engine/define-operation.ts';
+import type { PlanSite } from '../src/planning/plan-site.ts';
 import type { World } from './every-step.ts';
 import { createLife, type Life } from './life.ts';
 
@@ -37,6 +39,8 @@ export interface MoveLab {
   /** Of any kind: what a process that runs `make` has of the cluster. */
   define<T>(life: Life, make: (findCluster: FindCluster) => T): T;
   input(): Promise<PlanInput>;
+  /** For planners that look by themselves. */
+  readonly site: PlanSite;
   close(): Promise<void>;
 }
 
@@ -85,6 +89,13 @@ export function openMoveLab(cluster: RealCluster): MoveLab {
   return {
     topology: () => topology(),
     input,
+    site: {
+      async look() {
+        const { views } = await observer.round({ depth: 'full' });
+        const seen = mergeViews(views, { clusterId, previous: null, now: clock.now() });
+        return { topology: seen, stats: statsFromViews([], views), calls: connections };
+      },
+    },
     define,
     async plan(params) {
       const plan = planReshard({ ...(await input()), params: { from: ['all'], ...params } });

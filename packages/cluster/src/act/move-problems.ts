@@ -71,6 +71,38 @@ const table = {
   ],
   'still-listed': ['retry', (f) => `${text(f['names'])} still list ${text(f['name'])}.`],
 
+  'still-followed': [
+    'retry',
+    (f) => `${text(f['names'])} still follow ${text(f['name'])}, and a node cannot forget the one it follows.`,
+  ],
+  'still-knows-others': ['retry', (f) => `${text(f['name'])} was reset and still lists other nodes.`],
+  'did-not-end': ['retry', (f) => `${text(f['name'])} was told to shut down and still answers.`],
+  'not-seen-as-primary': [
+    'retry',
+    (f) => `${text(f['names'])} do not show ${text(f['name'])} as a primary of its own yet.`,
+  ],
+  'newcomer-was-forgotten': [
+    'retry',
+    (f) =>
+      `${text(f['name'])} was known and is gone again: the nodes were told to forget it a short time ago and refuse it for a minute.`,
+  ],
+
+  'newcomer-knows-others': [
+    'person',
+    (f) =>
+      `${text(f['name'])} knows ${text(f['count'])} node(s) that are no members of this cluster: introducing it would merge two clusters.`,
+  ],
+  'leaving-node-has-slots': ['person', (f) => `${text(f['name'])} owns slots again; it is not reset.`],
+  'leaving-node-has-keys': [
+    'person',
+    (f) => `${text(f['name'])} still holds keys and refuses to be reset (${text(f['seen'])}).`,
+  ],
+  'keeps-returning': [
+    'person',
+    (f) =>
+      `${text(f['names'])} list ${text(f['name'])} again each time it is forgotten: its process runs and asks to be let in. Reset or stop it.`,
+  ],
+
   'node-changed-role': [
     'person',
     (f) =>

@@ -89,7 +89,8 @@ function judgeOpenSlots(topology: Topology, slots: SlotRanges): PlanProblem[] {
   return problems;
 }
 
-function judgeOthers(topology: Topology, involved: readonly TopologyNode[]): PlanProblem[] {
+/** Nodes that are not concerned and give no answer, and nodes that call the cluster down. */
+export function judgeOthers(topology: Topology, involved: readonly TopologyNode[]): PlanProblem[] {
   const problems: PlanProblem[] = [];
   const silent = topology.nodes.filter((node) => !involved.includes(node) && node.view.state !== 'answered');
   if (silent.length > 0) {

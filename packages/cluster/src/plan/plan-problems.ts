@@ -1,5 +1,6 @@
 import type { Facts } from '@slotdeck/model/finding';
 import type { PlanProblem } from '@slotdeck/model/plan';
+import { membershipProblems } from './membership-problems.ts';
 
 type Severity = PlanProblem['severity'];
 type Wording = readonly [severity: Severity, sentence: (facts: Facts) => string];
@@ -12,6 +13,7 @@ const text = (value: Facts[string] | undefined): string =>
  * facts; scripts and the command line read the sentence.
  */
 const table = {
+  ...membershipProblems,
   // What was asked for
   'neither-slots-nor-count': ['blocker', () => 'Say which slots to move, or how many.'],
   'slots-and-count': ['blocker', () => 'Say either which slots to move or how many, not both.'],

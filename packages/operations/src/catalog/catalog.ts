@@ -1,5 +1,6 @@
 import type { OperationDefinition } from '../engine/define-operation.ts';
 import type { FindCluster } from './cluster-to-change.ts';
+import { addNodeOperation, detachOperation, removeNodeOperation } from './membership.ts';
 import { moveSlotsOperation } from './move-slots.ts';
 import { failoverOperation, replicateOperation, setTimeoutOperation } from './node-changes.ts';
 
@@ -12,5 +13,8 @@ export function operationCatalog(findCluster: FindCluster): OperationDefinition[
     failoverOperation(findCluster),
     replicateOperation(findCluster),
     setTimeoutOperation(findCluster),
+    addNodeOperation(findCluster),
+    removeNodeOperation(findCluster),
+    detachOperation(findCluster),
   ];
 }

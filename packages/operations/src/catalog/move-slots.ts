@@ -27,8 +27,8 @@ export function moveSlotsOperation({
   kind = 'reshard',
 }: {
   findCluster: FindCluster;
-  /** Of the plans it carries out; all of these are made of moves. */
-  kind?: 'reshard' | 'rebalance' | 'drain';
+  /** Of the plans it carries out; all of these are made of moves, or begin with them. */
+  kind?: 'reshard' | 'rebalance' | 'drain' | 'remove-node';
 }): OperationDefinition {
   /** Rates live as long as the process that counts them; one per operation at work. */
   const progresses = new Map<string, MoveProgress>();

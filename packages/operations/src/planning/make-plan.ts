@@ -1,20 +1,20 @@
 import { checkPlan } from '@slotdeck/cluster/plan/check-plan';
-import { planReshard, type PlanInput } from '@slotdeck/cluster/plan/reshard';
+import { planReshard } from '@slotdeck/cluster/plan/reshard';
 import { planDrain } from '@slotdeck/cluster/plan/drain';
 import { planRebalance, rebalanceMoves } from '@slotdeck/cluster/plan/rebalance';
 import { planReverse } from '@slotdeck/cluster/plan/reverse';
 import { readReshardRequest } from '@slotdeck/cluster/plan/reshard-request';
 import { chooseSlots } from '@slotdeck/cluster/plan/choose-slots';
-import type { SlotWeights } from '@slotdeck/cluster/plan/slot-weights';
-import { countSlotKeys } from '@slotdeck/cluster/observe/slot-counts';
 import { isBlocked, type Plan, type PlanAsked, type PlanProblem } from '@slotdeck/model/plan';
 import type { DrainParams, RebalanceParams, ReshardParams } from '@slotdeck/model/plan-params';
-import { ALL_SLOTS, NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { ALL_SLOTS, NO_SLOTS } from '@slotdeck/model/slot-ranges';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
-import { arrivedSlots, type ArrivedSlots } from '../catalog/move-journal.ts';
+import { arrivedSlots } from '../catalog/move-journal.ts';
+import { makeMembershipPlan } from './make-membership-plan.ts';
 import { makeNodePlan } from './make-node-plan.ts';
-import type { PlanOrder, PlanSight, PlanSite } from './plan-site.ts';
+import { inputOf, unite } from './moves-input.ts';
+import type { PlanOrder, PlanSite } from './plan-site.ts';
 
 /** There is no planner for this kind. */
 export class UnplannedKind extends Error {
@@ -43,6 +43,10 @@ export function makePlan(site: PlanSite, asked: PlanAsked, order: PlanOrder): Pr
     case 'replicate':
     case 'set-timeout':
       return makeNodePlan(site, asked, order);
+    case 'add-node':
+    case 'remove-node':
+    case 'detach':
+      return makeMembershipPlan(site, asked, order);
     default:
       throw new UnplannedKind(asked.kind);
   }
@@ -87,13 +91,6 @@ export async function makeReversePlan(
   return plan === null ? null : judged(plan, sight.topology);
 }
 
-/** What plans of moves are made from: the sight, and what is in the slots that move. */
-async function inputOf(sight: PlanSight, moving: SlotRanges, order: PlanOrder): Promise<PlanInput> {
-  const { topology, stats, calls } = sight;
-  const weights: SlotWeights = moving.length === 0 ? new Map() : (await countSlotKeys(calls, topology, moving)).counts;
-  return { ...order, topology, weights, stats, pace: 'balanced' };
-}
-
 /** A second opinion on our own planner: what `check-plan` finds beyond the plan's own problems is told with them. */
 function judged(plan: Plan, topology: Topology): Plan {
   if (isBlocked(plan) || plan.moves.length === 0) return plan;
@@ -103,7 +100,3 @@ function judged(plan: Plan, topology: Topology): Plan {
 }
 
 const key = (problem: PlanProblem): string => `${problem.code} ${JSON.stringify(problem.facts)}`;
-
-function unite(moves: readonly Pick<ArrivedSlots, 'slots'>[]): SlotRanges {
-  return moves.reduce<SlotRanges>((sum, move) => unionSlots(sum, move.slots), NO_SLOTS);
-}

@@ -3,6 +3,18 @@ import type { Area } from '../phrase.ts';
 /** Why an operation stopped, by code. */
 export const moveProblems = {
   'node-did-not-answer': '{name} gave no answer to {command} ({seen}).',
+  'still-followed': '{names} still follow {name}, and a node cannot forget the one it follows.',
+  'still-knows-others': '{name} was reset and still lists other nodes.',
+  'did-not-end': '{name} was told to shut down and still answers.',
+  'not-seen-as-primary': '{names} do not show {name} as a primary of its own yet.',
+  'newcomer-was-forgotten':
+    '{name} was known and is gone again: the nodes were told to forget it a short time ago and refuse it for a minute.',
+  'newcomer-knows-others':
+    '{name} knows {count} node(s) that are no members of this cluster: introducing it would merge two clusters.',
+  'leaving-node-has-slots': '{name} owns slots again; it is not reset.',
+  'leaving-node-has-keys': '{name} still holds keys and refuses to be reset ({seen}).',
+  'keeps-returning':
+    '{names} list {name} again each time it is forgotten: its process runs and asks to be let in. Reset or stop it.',
   'node-failed': '{name} has failed and no replica has taken its place yet.',
   'node-busy': '{name} cannot serve now: {seen}',
   'views-changed': 'The cluster changed under way: {seen}',

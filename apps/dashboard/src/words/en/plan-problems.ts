@@ -1,7 +1,9 @@
+import { membershipProblems } from './membership-problems.ts';
 import type { Area } from '../phrase.ts';
 
 /** What a plan can object to, by code; `stale.` what changed since it was made. */
 export const planProblems = {
+  ...membershipProblems,
   'already-primary': '{name} is a primary already.',
   'failover-not-a-replica': '{name} is no replica of a known primary.',
   'failover-primary-without-slots':

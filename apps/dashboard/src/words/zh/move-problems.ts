@@ -3,6 +3,15 @@ import type { SameKeys } from '../phrase.ts';
 
 export const moveProblems: SameKeys<typeof en> = {
   'node-did-not-answer': '{name} 对 {command} 没有应答（{seen}）。',
+  'still-followed': '{names} 仍跟随 {name}，节点不能忘记自己跟随的节点。',
+  'still-knows-others': '{name} 已重置，但仍列出其他节点。',
+  'did-not-end': '{name} 已被要求关闭，但仍有应答。',
+  'not-seen-as-primary': '{names} 尚未把 {name} 显示为独立的主节点。',
+  'newcomer-was-forgotten': '{name} 一度被认识后又消失：节点不久前被告知忘记它，并会拒绝它一分钟。',
+  'newcomer-knows-others': '{name} 认识 {count} 个不属于本集群的节点：引入它会合并两个集群。',
+  'leaving-node-has-slots': '{name} 又拥有槽；不会重置它。',
+  'leaving-node-has-keys': '{name} 仍含有键并拒绝重置（{seen}）。',
+  'keeps-returning': '每次忘记 {name} 后 {names} 又列出它：其进程在运行并请求加入。请重置或停止它。',
   'node-failed': '{name} 已失效，尚无副本接替。',
   'node-busy': '{name} 目前无法服务：{seen}',
   'views-changed': '集群在途中发生变化：{seen}',
