@@ -1,4 +1,4 @@
-import type { CommandName } from './read-arguments.ts';
+import type { CommandName } from './command-names.ts';
 
 const access = `Access:
   -a, --pass PASSWORD     password; REDISCLI_AUTH in the environment does the same and shows in no process list
@@ -11,6 +11,10 @@ Output:
   --json                  one JSON document on standard output and nothing else
 
 Exit status: 0 done and healthy · 1 failed or unhealthy · 2 the arguments make no sense`;
+
+const running = `The plan is shown first and asked for (--yes: not). --simulate shows it only. Ctrl-C pauses at the next safe point; the journal
+is in --state DIR, SLOTDECK_STATE, or ~/.local/state/slotdeck, and "slotdeck resume" goes on from it also after a crash.
+A node is named by its id, the beginning of one, or its address. Instead of --yes redis-cli's REDISCLI_CLUSTER_YES=1 counts too.`;
 
 const texts: Readonly<Record<CommandName, string>> = {
   check: `slotdeck check HOST:PORT [options]
@@ -30,6 +34,53 @@ slotdeck --cluster call HOST:PORT COMMAND [ARGUMENT ...] [--cluster-only-masters
 Sends one command to every node at the same time and prints what each answers. A node that fails makes the exit status 1. Options of
 ours stand before the address; after it every word belongs to the command.
   --only-primaries, --only-replicas    not to all nodes`,
+  reshard: `slotdeck reshard HOST:PORT [--from ID,ID|all] --to ID[,ID] (--slots N | --slot-ranges 0-99,200) [--yes]
+
+Moves slots with their keys. What is not said is asked for, as redis-cli does.
+${running}`,
+  rebalance: `slotdeck rebalance HOST:PORT [--by slots|keys|memory] [--weight ID=W ...] [--use-empty] [--threshold 2] [--simulate] [--yes]
+
+Gives every primary its share. Weight 0 empties one.
+${running}`,
+  drain: `slotdeck drain HOST:PORT --node ID [--to ID,ID|all] [--yes]
+
+Takes every slot from a primary.
+${running}`,
+  failover: `slotdeck failover HOST:PORT --node REPLICA [--mode normal|force|takeover] [--confirm PHRASE] [--yes]
+
+Lets a replica take its primary's place. force and takeover can lose writes and ask for a phrase.
+${running}`,
+  replicate: `slotdeck replicate HOST:PORT --node ID --primary ID [--yes]
+
+Lets a node follow a primary.
+${running}`,
+  detach: `slotdeck detach HOST:PORT --node REPLICA [--yes]
+
+Makes a replica an empty primary of its own.
+${running}`,
+  'set-timeout': `slotdeck set-timeout HOST:PORT MILLISECONDS [--yes]
+
+Sets cluster-node-timeout on all nodes and reads it back from each.
+${running}`,
+  'add-node': `slotdeck add-node NEWHOST:PORT HOST:PORT [--as primary|replica] [--primary ID] [--yes]
+slotdeck --cluster add-node NEWHOST:PORT HOST:PORT [--cluster-slave [--cluster-master-id ID]]
+
+Takes an empty node into the cluster. It is done when every member knows it.
+${running}`,
+  'remove-node': `slotdeck remove-node HOST:PORT ID [--drain [--to ID,ID|all]] [--then reset|reset-hard|shutdown] [--yes]
+slotdeck --cluster del-node HOST:PORT ID
+
+Takes a node out: its slots drained where asked for, its replicas given away, reset, and forgotten by all.
+${running}`,
+  ops: `slotdeck ops [--state DIR] [--json]
+
+Operations that were carried out from here, newest first.`,
+  resume: `slotdeck resume OPERATION [--state DIR]
+
+Goes on with an operation that was paused, or whose process was ended, from where the cluster is now.`,
+  cancel: `slotdeck cancel OPERATION [--state DIR]
+
+Gives an operation up at the next safe point. What was moved stays moved.`,
 };
 
 /** What `--help` prints. */
@@ -41,6 +92,11 @@ Commands:
   check    every node's view compared, and what is wrong
   info     keys, slots and replicas per primary
   call     one command to every node
+  reshard · rebalance · drain             move slots
+  failover · replicate · detach           change roles
+  add-node · remove-node (del-node)       nodes that come and go
+  set-timeout                             the node timeout of all
+  ops · resume · cancel                   operations begun before
   help     this, or: help COMMAND
 
 ${access}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readArguments, UsageError } from './read-arguments.ts';
+import { readArguments } from './read-arguments.ts';
+import { UsageError } from './usage-error.ts';
 
 const read = (line: string, env: Record<string, string> = {}) => readArguments(line.split(' ').filter(Boolean), env);
 

@@ -1,5 +1,16 @@
 import { parseAddress } from '@slotdeck/cluster/connection/node-address';
 import type { NodeAddress } from '@slotdeck/cluster/connection/node-calls';
+import {
+  commandNames,
+  journalNames,
+  operationNames,
+  otherNames,
+  type CommandName,
+  type JournalName,
+  type OperationName,
+} from './command-names.ts';
+import type { OperationWords } from './operate/operation-words.ts';
+import { UsageError } from './usage-error.ts';
 
 /** How to log in and by which way, as redis-cli names it. Files are paths here; they are read later. */
 export interface Access {
@@ -22,6 +33,26 @@ interface Base {
   readonly json: boolean;
 }
 
+/** A change of the cluster. */
+export interface OperationWork extends Base {
+  readonly command: 'operate';
+  readonly words: OperationWords;
+  /** Folder of the journal; undefined: the usual one. */
+  readonly state: string | undefined;
+  /** Do not ask before a plan that can lose nothing. */
+  readonly yes: boolean;
+  /** Show the plan and send nothing. */
+  readonly simulate: boolean;
+}
+
+/** Something about operations that were begun before. */
+export interface JournalWork extends Pick<Base, 'access' | 'json'> {
+  readonly command: 'journal';
+  readonly verb: JournalName;
+  readonly operation: string | undefined;
+  readonly state: string | undefined;
+}
+
 /** What the command line asks for. */
 export type Asked =
   | ({ readonly command: 'check' | 'info' } & Base)
@@ -30,26 +61,15 @@ export type Asked =
       readonly words: readonly string[];
       readonly only: 'all' | 'primaries' | 'replicas';
     } & Base)
+  | OperationWork
+  | JournalWork
   | { readonly command: 'help'; readonly about: CommandName | null };
-
-export const commandNames = ['check', 'info', 'call'] as const;
-export type CommandName = (typeof commandNames)[number];
-
-/** Arguments that say nothing sensible: exit 2. */
-export class UsageError extends Error {
-  readonly code = 'usage';
-  readonly about: CommandName | null;
-  constructor(message: string, about: CommandName | null = null) {
-    super(message);
-    this.name = 'UsageError';
-    this.about = about;
-  }
-}
 
 interface Collected {
   readonly words: string[];
   readonly values: Map<string, string>;
   readonly switches: Set<string>;
+  readonly weights: string[];
 }
 
 /** Options with a value, by every spelling → what they are called here. */
@@ -64,6 +84,29 @@ const valued: Readonly<Record<string, string>> = {
   '--sni': 'sni',
   '-h': 'host',
   '-p': 'port',
+  '--state': 'state',
+  '--node': 'node',
+  '--from': 'from',
+  '--to': 'to',
+  '--slots': 'slots',
+  '--slot-ranges': 'slot-ranges',
+  '--by': 'by',
+  '--threshold': 'threshold',
+  '--primary': 'primary',
+  '--as': 'as',
+  '--mode': 'mode',
+  '--then': 'then',
+  '--pace': 'pace',
+  '--confirm': 'confirm',
+  '--cluster-from': 'from',
+  '--cluster-to': 'to',
+  '--cluster-slots': 'slots',
+  '--cluster-threshold': 'threshold',
+  '--cluster-master-id': 'primary',
+  '--cluster-primary-id': 'primary',
+  // How redis-cli moves keys; both are found out here.
+  '--cluster-timeout': 'ignored',
+  '--cluster-pipeline': 'ignored',
 };
 
 const plain: Readonly<Record<string, string>> = {
@@ -75,6 +118,15 @@ const plain: Readonly<Record<string, string>> = {
   // Says nothing here: we never print the password.
   '--no-auth-warning': 'quiet',
   '--cluster-yes': 'yes',
+  '--yes': 'yes',
+  '--simulate': 'simulate',
+  '--cluster-simulate': 'simulate',
+  '--use-empty': 'use-empty',
+  '--cluster-use-empty-masters': 'use-empty',
+  '--cluster-use-empty-primaries': 'use-empty',
+  '--drain': 'drain',
+  '--cluster-slave': 'replica',
+  '--cluster-replica': 'replica',
   '--only-primaries': 'only-primaries',
   '--only-replicas': 'only-replicas',
   '--cluster-only-masters': 'only-primaries',
@@ -92,14 +144,23 @@ const plain: Readonly<Record<string, string>> = {
 export function readArguments(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Asked {
   const cluster = argv.indexOf('--cluster');
   const flat = cluster === -1 ? argv : [...argv.slice(0, cluster), ...argv.slice(cluster + 1)];
-  const { words, values, switches } = collect(flat);
+  const collected = collect(flat);
+  const { words, values, switches } = collected;
   const name = words.shift();
   if (name === undefined || name === 'help') {
     return { command: 'help', about: commandNames.find((each) => each === words[0]) ?? null };
   }
-  const command = commandNames.find((each) => each === name);
+  const command = commandNames.find((each) => each === name) ?? otherNames[name];
   if (command === undefined) throw new UsageError(`There is no command "${name}".`);
   if (switches.has('help')) return { command: 'help', about: command };
+  const journalCommand = journalNames.find((each) => each === command);
+  if (journalCommand !== undefined) return readJournalWork(journalCommand, collected, env);
+  const operation = operationNames.find((each) => each === command);
+  if (operation !== undefined) {
+    const work = readOperationWork(operation, collected, env);
+    // Of these redis-cli asks before a reshard only; a script that calls it has no answer ready.
+    return cluster !== -1 && operation !== 'reshard' ? { ...work, yes: true } : work;
+  }
   const address = readAddress(words, values, command);
   const base = { address, access: accessOf(values, switches, env), json: switches.has('json') };
   if (command === 'call') {
@@ -111,13 +172,54 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
     return { command, ...base, words, only };
   }
   if (words.length > 0) throw new UsageError(`Nothing is known of "${words.join(' ')}".`, command);
-  return { command, ...base };
+  return { command: command === 'check' ? 'check' : 'info', ...base };
+}
+
+function readJournalWork(
+  verb: JournalName,
+  { words, values, switches }: Collected,
+  env: Readonly<Record<string, string | undefined>>,
+): JournalWork {
+  const [operation] = words;
+  if (verb !== 'ops' && operation === undefined) throw new UsageError('Name the operation.', verb);
+  const access = accessOf(values, switches, env);
+  return { command: 'journal', verb, operation, access, json: switches.has('json'), state: values.get('state') };
+}
+
+function readOperationWork(
+  kind: OperationName,
+  { words, values, switches, weights }: Collected,
+  env: Readonly<Record<string, string | undefined>>,
+): OperationWork {
+  const newcomer = kind === 'add-node' ? (words.shift() ?? null) : null;
+  const address = readAddress(words, values, kind);
+  const wanted = kind === 'set-timeout' || kind === 'remove-node' ? 1 : 0;
+  if (words.length > wanted) throw new UsageError(`Nothing is known of "${words.slice(wanted).join(' ')}".`, kind);
+  return {
+    command: 'operate',
+    words: {
+      kind,
+      rest: words,
+      newcomer,
+      weights,
+      value: (name) => values.get(name),
+      has: (name) => switches.has(name),
+      list: (name) => (values.get(name) ?? '').split(',').filter((each) => each !== ''),
+    },
+    address,
+    access: accessOf(values, switches, env),
+    json: switches.has('json'),
+    state: values.get('state'),
+    yes: switches.has('yes') || env['REDISCLI_CLUSTER_YES'] === '1',
+    simulate: switches.has('simulate'),
+  };
 }
 
 function collect(argv: readonly string[]): Collected {
   const words: string[] = [];
   const values = new Map<string, string>();
   const switches = new Set<string>();
+  const weights: string[] = [];
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     // `call host:port …`: what follows is another command's, whatever it looks like; our own options stand before or are ours by name.
@@ -125,7 +227,10 @@ function collect(argv: readonly string[]): Collected {
     const value = valued[word];
     const plainName = plain[word];
     if (isSent && !word.startsWith('--cluster-') && word !== '--json') words.push(word);
-    else if (value !== undefined) {
+    else if (word === '--weight' || word === '--cluster-weight') {
+      // As many as follow: `--cluster-weight id=2 id=0.5`.
+      for (; /^[^-=][^=]*=[^=]+$/.test(argv[at + 1] ?? ''); at += 1) weights.push(argv[at + 1] ?? '');
+    } else if (value !== undefined) {
       const given = argv[at + 1];
       if (given === undefined) throw new UsageError(`${word} needs a value.`);
       values.set(value, given);
@@ -134,7 +239,7 @@ function collect(argv: readonly string[]): Collected {
     else if (word.startsWith('-')) throw new UsageError(`The option ${word} is not known.`);
     else words.push(word);
   }
-  return { words, values, switches };
+  return { words, values, switches, weights };
 }
 
 /** `host:port`, the two apart as old scripts have it, or `-h` and `-p`. */
@@ -167,7 +272,9 @@ function accessOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Access {
   const username = values.get('username');
-  const password = values.get('password') ?? env['REDISCLI_AUTH'];
+  const fromEnv = env['REDISCLI_AUTH'];
+  // Set and empty is how a script unsets it.
+  const password = values.get('password') ?? (fromEnv === '' ? undefined : fromEnv);
   const usesTls =
     switches.has('tls') || ['ca', 'cert', 'key', 'sni'].some((name) => values.has(name)) || switches.has('insecure');
   const file = (name: string) => {

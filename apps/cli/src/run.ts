@@ -5,7 +5,10 @@ import { reportCheck } from './check.ts';
 import { infoLines, keysOf, totalKeys } from './cluster-lines.ts';
 import { helpText } from './help.ts';
 import { ClusterNotSeen, lookAtCluster, withConnections, type Seen } from './open-cluster.ts';
-import { readArguments, UsageError, type Asked } from './read-arguments.ts';
+import { readArguments, type Asked } from './read-arguments.ts';
+import { startOperation, type OperateParts } from './operate/start-operation.ts';
+import { listOperations, takeUpOperation } from './operate/take-up-operation.ts';
+import { UsageError } from './usage-error.ts';
 import { countSlots, printSlotRanges } from '@slotdeck/model/slot-ranges';
 
 /** What a run needs of its process. */
@@ -14,8 +17,10 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** One line of standard input, without its end; for `--askpass`. */
+  /** The next line of standard input, without its end; empty when there is none. */
   readonly readLine: () => Promise<string>;
+  /** Calls back at each Ctrl-C. Answers the way to stop listening. */
+  readonly onInterrupt: (listener: () => void) => () => void;
 }
 
 /** Carries out one command line. @returns the exit status: 0 done and healthy, 1 failed or unhealthy, 2 usage */
@@ -54,7 +59,24 @@ async function withPassword(asked: Work, { readLine, err }: Terminal): Promise<W
   return { ...asked, access: { ...asked.access, password } };
 }
 
-function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
+function partsOf({ json }: Pick<Work, 'json'>, { out, err, env, readLine, onInterrupt }: Terminal): OperateParts {
+  const ask = async (question: string): Promise<string> => {
+    // Questions go beside the one document that standard output carries.
+    (json ? err : out)(question);
+    return readLine();
+  };
+  return { out, err, env, json, ask, onInterrupt };
+}
+
+async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
+  const parts = partsOf(asked, terminal);
+  if (asked.command === 'journal') {
+    if (asked.verb === 'ops') return listOperations(asked, parts);
+    return withConnections(asked.access, (connections) => takeUpOperation(asked, connections, parts));
+  }
+  if (asked.command === 'operate') {
+    return withConnections(asked.access, (connections) => startOperation(asked, connections, parts));
+  }
   return withConnections(asked.access, async (connections) => {
     const seen = await lookAtCluster(connections, asked.address, { again: asked.command === 'check' });
     switch (asked.command) {
@@ -70,7 +92,7 @@ function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
   });
 }
 
-function check(seen: Seen, { address, json }: Work, { out }: Terminal): 0 | 1 {
+function check(seen: Seen, { address, json }: Extract<Work, { command: 'check' | 'info' }>, { out }: Terminal): 0 | 1 {
   const { isHealthy, lines } = reportCheck(seen, printAddress(address));
   if (json) out(`${JSON.stringify({ ok: isHealthy, ...asJson(seen), findings: seen.findings })}\n`);
   else out(`${lines.join('\n')}\n`);

@@ -1,32 +1,10 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { releasePort, reservePort } from '@slotdeck/testkit/free-ports';
 import { expectNoLeaks } from '@slotdeck/testkit/leaks';
-import { startCluster, withCluster, type CliResult, type RealCluster } from '@slotdeck/testkit/real-cluster';
+import { startCluster, withCluster, type RealCluster } from '@slotdeck/testkit/real-cluster';
 import { serversUnderTest, type ServerName } from '@slotdeck/testkit/server-binaries';
 import { waitUntil } from '@slotdeck/testkit/wait-until';
-
-/** As it is built: a process that first translates its sources would take a second longer each time. `npm test` builds before it tests. */
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** The command line as a process of its own. */
-function slotdeck(
-  args: readonly string[],
-  { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {},
-) {
-  return new Promise<CliResult>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [main, ...args],
-      { cwd: root, env: { ...process.env, REDISCLI_AUTH: '', ...env } },
-      (error, stdout, stderr) =>
-        resolve({ exitCode: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr }),
-    );
-    child.stdin?.end(input);
-  });
-}
+import { slotdeck } from './slotdeck-process.ts';
 
 /** Colours are for terminals; redis-cli prints them everywhere. */
 const bare = (text: string): string[] => {

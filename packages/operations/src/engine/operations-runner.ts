@@ -66,8 +66,9 @@ export interface OperationsRunner {
    * that were not paused after comparing them with the cluster. Frees clusters whose holder has ended.
    * An operation whose journal cannot have happened is left untouched as evidence, and its cluster is freed: nobody can say
    * what it had done, so what it left open is shown by the findings of the cluster and repaired from there.
+   * With `only`, nothing but that operation is touched: others in the same journal may be carried out by other processes now.
    */
-  takeOver(): { readonly taken: OperationId[]; readonly impossible: OperationId[] };
+  takeOver(only?: OperationId): { readonly taken: OperationId[]; readonly impossible: OperationId[] };
   /** Stops at safe points without changing any status: the next process goes on. Answers those that did not stop in time. */
   shutdown(options: { readonly withinMs: number }): Promise<{ readonly stillAtWork: OperationId[] }>;
   /** Resolves when the operation rests: paused, ended or halted. At once when it already does. */
@@ -259,14 +260,15 @@ export function createRunner(ports: RunnerPorts): OperationsRunner {
     },
     list: (clusterId) => journal.list(clusterId).map(stateOf),
     heldBy: (clusterId) => leases.current(clusterId)?.operationId ?? null,
-    takeOver() {
+    takeOver(only) {
       const taken: OperationId[] = [];
       const impossible: OperationId[] = [];
-      const unfinished = journal.unfinished();
+      const unfinished = journal.unfinished().filter(({ id }) => only === undefined || id === only);
       const damaged = new Set(unfinished.map(({ id }) => id).filter((id) => past.isImpossible(id)));
       const alive = new Set(unfinished.filter(({ id }) => !damaged.has(id)).map(({ id }) => id));
       for (const lease of leases.held())
-        if (!alive.has(lease.operationId)) leases.release(lease.clusterId, lease.fence);
+        if ((only === undefined || lease.operationId === only) && !alive.has(lease.operationId))
+          leases.release(lease.clusterId, lease.fence);
       for (const record of unfinished) {
         if (damaged.has(record.id)) {
           impossible.push(record.id);

@@ -1,0 +1,22 @@
+/** Commands that change a cluster, by the kind of their plan. */
+export const operationNames = [
+  'reshard',
+  'rebalance',
+  'drain',
+  'failover',
+  'replicate',
+  'detach',
+  'set-timeout',
+  'add-node',
+  'remove-node',
+] as const;
+export type OperationName = (typeof operationNames)[number];
+
+export const journalNames = ['ops', 'resume', 'cancel'] as const;
+export type JournalName = (typeof journalNames)[number];
+
+export const commandNames = ['check', 'info', 'call', ...operationNames, ...journalNames] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** As redis-cli calls it. */
+export const otherNames: Readonly<Record<string, CommandName>> = { 'del-node': 'remove-node' };

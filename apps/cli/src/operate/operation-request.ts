@@ -1,0 +1,135 @@
+import { printAddress, parseAddress } from '@slotdeck/cluster/connection/node-address';
+import { planParams, type PlanAsked } from '@slotdeck/model/plan';
+import type { Topology, TopologyNode } from '@slotdeck/model/topology';
+import { UsageError } from '../usage-error.ts';
+import type { OperationWords } from './operation-words.ts';
+
+/** Asks for one line of standard input. */
+export type Ask = (question: string) => Promise<string>;
+
+/** Reads what was asked for against the cluster as it is. What `reshard` was not told is asked for, as redis-cli does. @throws UsageError */
+export async function requestOf(words: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {
+  const node = (text: string | undefined, what: string): string => nodeNamed(text, what, topology).id;
+  const { value, has, list } = words;
+  switch (words.kind) {
+    case 'reshard':
+      return reshardRequest(words, topology, ask);
+    case 'rebalance': {
+      const weights = Object.fromEntries(
+        words.weights.map((each): [string, number] => {
+          const [name, number] = each.split('=');
+          return [node(name, 'weight'), numberOf(number, 'weight')];
+        }),
+      );
+      return {
+        kind: 'rebalance',
+        params: planParams.rebalance.parse({
+          by: value('by') ?? 'slots',
+          weights,
+          useEmpty: has('use-empty'),
+          threshold: value('threshold') === undefined ? 2 : numberOf(value('threshold'), 'threshold'),
+        }),
+      };
+    }
+    case 'drain':
+      return { kind: 'drain', params: { node: node(value('node'), 'node'), to: toList(list('to'), topology) } };
+    case 'failover':
+      return {
+        kind: 'failover',
+        params: planParams.failover.parse({ node: node(value('node'), 'node'), mode: value('mode') ?? 'normal' }),
+      };
+    case 'replicate':
+      return {
+        kind: 'replicate',
+        params: { node: node(value('node'), 'node'), primary: node(value('primary'), 'primary') },
+      };
+    case 'detach':
+      return { kind: 'detach', params: { node: node(value('node'), 'node') } };
+    case 'set-timeout':
+      return {
+        kind: 'set-timeout',
+        params: planParams['set-timeout'].parse({ ms: numberOf(words.rest[0], 'timeout') }),
+      };
+    case 'add-node': {
+      const as = has('replica') || value('as') === 'replica' || value('primary') !== undefined ? 'replica' : 'primary';
+      const primary = value('primary');
+      const address = parseAddress(words.newcomer ?? '');
+      if (address === null) throw new UsageError(`"${words.newcomer ?? ''}" is no address; it has the form host:port.`);
+      return {
+        kind: 'add-node',
+        params: {
+          address: printAddress(address),
+          as,
+          ...(primary === undefined ? {} : { primary: node(primary, 'primary') }),
+        },
+      };
+    }
+    case 'remove-node':
+      return {
+        kind: 'remove-node',
+        params: planParams['remove-node'].parse({
+          node: node(words.rest[0] ?? value('node'), 'node'),
+          then: value('then') ?? 'reset',
+          drain: has('drain'),
+          to: toList(list('to'), topology),
+        }),
+      };
+  }
+}
+
+function toList(names: readonly string[], topology: Topology): string[] {
+  return names.length === 0 || names.includes('all')
+    ? ['all']
+    : names.map((name) => nodeNamed(name, 'to', topology).id);
+}
+
+async function reshardRequest({ value, list }: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {
+  const slots = value('slot-ranges');
+  let count = value('slots');
+  if (slots === undefined && count === undefined) {
+    count = (await ask('How many slots do you want to move (from 1 to 16384)? ')).trim();
+  }
+  const to = list('to').length > 0 ? list('to') : [(await ask('What is the receiving node ID? ')).trim()];
+  const from = list('from').length > 0 ? list('from') : slots === undefined ? await askSources(ask) : ['all'];
+  const receivers = to.map((name) => nodeNamed(name, 'receiving node', topology));
+  return {
+    kind: 'reshard',
+    params: {
+      from: from.includes('all') ? ['all'] : from.map((name) => nodeNamed(name, 'from', topology).id),
+      to: receivers.map(({ id }) => id),
+      ...(slots === undefined ? { count: numberOf(count, 'slots') } : { slots }),
+    },
+  };
+}
+
+async function askSources(ask: Ask): Promise<string[]> {
+  const sources: string[] = [];
+  const intro =
+    "Please enter all the source node IDs.\n  Type 'all' to use all the nodes as source nodes for the hash slots.\n  Type 'done' once you entered all the source nodes IDs.\n";
+  for (;;) {
+    const answer = (await ask(`${sources.length === 0 ? intro : ''}Source node #${sources.length + 1}: `)).trim();
+    if (answer === 'all') return ['all'];
+    if (answer === 'done' || answer === '') return sources;
+    sources.push(answer);
+  }
+}
+
+/** By id, by the beginning of one that fits only one node, or by address. @throws UsageError */
+function nodeNamed(text: string | undefined, what: string, { nodes }: Topology): TopologyNode {
+  if (text === undefined || text === '') throw new UsageError(`Say which ${what}.`);
+  const exact = nodes.filter((each) => each.id === text || each.name === text || `${each.host}:${each.port}` === text);
+  const fitting =
+    exact.length > 0 ? exact : nodes.filter((each) => /^[0-9a-f]{4,}$/.test(text) && each.id.startsWith(text));
+  const [found] = fitting;
+  if (found === undefined) throw new UsageError(`The specified node (${text}) is not known to this cluster.`);
+  if (fitting.length > 1) throw new UsageError(`"${text}" fits ${fitting.length} nodes; write more of the id.`);
+  return found;
+}
+
+function numberOf(text: string | undefined, what: string): number {
+  const number = Number(text);
+  if (text === undefined || text.trim() === '' || !Number.isFinite(number)) {
+    throw new UsageError(`"${text ?? ''}" is no number for ${what}.`);
+  }
+  return number;
+}

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectNoLeaks } from '@slotdeck/testkit/leaks';
+import { startCluster, type RealCluster } from '@slotdeck/testkit/real-cluster';
+import { serversUnderTest, type ServerName } from '@slotdeck/testkit/server-binaries';
+import { slotdeck } from './slotdeck-process.ts';
+
+const tried: ServerName[] = ['redis-7.0', 'valkey-9.1'];
+const servers = serversUnderTest().filter(({ name }) => tried.includes(name));
+
+afterAll(expectNoLeaks);
+
+describe.each(servers.map(({ name }) => name))('on %s', (server) => {
+  let cluster: RealCluster;
+  let address = '';
+  const state = mkdtempSync(join(tmpdir(), 'slotdeck-cli-'));
+  const env = { SLOTDECK_STATE: state };
+  const run = (args: readonly string[], options: Parameters<typeof slotdeck>[1] = {}) =>
+    slotdeck(args, { ...options, env });
+
+  beforeAll(async () => {
+    cluster = await startCluster({ server, replicasPerPrimary: 0, config: { 'repl-diskless-sync-delay': '0' } });
+    await cluster.fillKeys({ count: 3000, valueBytes: 50 });
+    address = cluster.seeds[0] ?? '';
+  });
+  afterAll(async () => {
+    rmSync(state, { recursive: true, force: true });
+    await cluster.shutdown();
+  });
+
+  const slotsOf = async (id: string): Promise<number> => {
+    const rows = await cluster.table(cluster.nodeById(id));
+    const ranges = rows.find((row) => row.id === id)?.slots ?? [];
+    return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  };
+  const keys = async (): Promise<number> => {
+    const sizes = await Promise.all(cluster.nodes.map((node) => node.call('DBSIZE')));
+    return sizes.reduce<number>((sum, size) => sum + Number(size), 0);
+  };
+
+  test('a reshard in the words of redis-cli, with its questions answered on standard input', async () => {
+    const [from, to] = cluster.nodes;
+    if (from === undefined || to === undefined) throw new Error('too few nodes');
+    const before = [await slotsOf(from.id), await slotsOf(to.id)];
+    const input = `50\n${to.id}\n${from.id}\ndone\nyes\n`;
+    const asked = await run(['--cluster', 'reshard', address], { input });
+    expect(asked).toMatchObject({ exitCode: 0 });
+    expect(asked.stdout).toContain('How many slots do you want to move (from 1 to 16384)?');
+    expect(asked.stdout).toContain('Do you want to proceed with the proposed reshard plan (yes/no)?');
+    await cluster.waitForAgreement();
+    expect([await slotsOf(from.id), await slotsOf(to.id)]).toEqual([(before[0] ?? 0) - 50, (before[1] ?? 0) + 50]);
+    const words = ['--cluster-from', to.id, '--cluster-to', from.id, '--cluster-slots', '50', '--cluster-yes'];
+    expect(await run(['--cluster', 'reshard', address, ...words])).toMatchObject({ exitCode: 0 });
+    await cluster.waitForAgreement();
+    expect([await slotsOf(from.id), await slotsOf(to.id)]).toEqual(before);
+    expect(await keys()).toBe(3000);
+  });
+
+  test('a plan that is not agreed to, cannot be made, or is only looked at sends nothing', async () => {
+    const [from, to] = cluster.nodes;
+    if (from === undefined || to === undefined) throw new Error('too few nodes');
+    const before = await slotsOf(to.id);
+    const args = ['reshard', address, '--from', from.id, '--to', to.id, '--slots', '10'];
+    expect(await run(args, { input: 'no\n' })).toMatchObject({ exitCode: 1 });
+    expect(await run([...args, '--simulate'])).toMatchObject({ exitCode: 0 });
+    const blocked = await run(['reshard', address, '--from', to.id, '--to', to.id, '--slots', '10', '--yes', '--json']);
+    expect(blocked.exitCode).toBe(1);
+    expect(JSON.parse(blocked.stdout)).toMatchObject({ ok: false, plan: { kind: 'reshard', steps: [] } });
+    const nobody = await run(['reshard', address, '--to', 'ffffffff', '--slots', '10', '--yes']);
+    expect(nobody).toMatchObject({ exitCode: 2 });
+    expect(await slotsOf(to.id)).toBe(before);
+  });
+
+  test('a run that is killed is gone on with, and one that is interrupted pauses', async () => {
+    const [from, to] = cluster.nodes;
+    if (from === undefined || to === undefined) throw new Error('too few nodes');
+    const before = await slotsOf(to.id);
+    for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+      const there = signal === 'SIGKILL' ? [from.id, to.id] : [to.id, from.id];
+      const [source, target] = there;
+      let output = '';
+      const args = ['reshard', address, '--from', source ?? '', '--to', target ?? '', '--slots', '600', '--yes'];
+      const cut = await run([...args, '--pace', 'gentle'], {
+        onOutput: (text, kill) => {
+          output += text;
+          if (output.includes('[OK] Move slots')) kill(signal);
+        },
+      });
+      expect(cut.exitCode).not.toBe(0);
+      const id = />>> Operation (op-\w+)/.exec(output)?.[1] ?? '';
+      const list = await run(['ops', '--json']);
+      expect(JSON.parse(list.stdout)).toMatchObject({
+        operations: [
+          { operation: id, status: signal === 'SIGKILL' ? 'running' : 'paused' },
+          ...Array.from({ length: signal === 'SIGKILL' ? 2 : 3 }, () => ({ status: 'succeeded' })),
+        ],
+      });
+      const busy = await run([...args]);
+      expect(busy.exitCode).toBe(1);
+      expect(await run(['resume', id])).toMatchObject({ exitCode: 0 });
+      await cluster.waitForAgreement();
+    }
+    expect(await slotsOf(to.id)).toBe(before);
+    expect(await keys()).toBe(3000);
+    const check = await run(['check', address]);
+    expect(check.stdout).toContain('[OK] All 16384 slots covered.');
+  });
+
+  test('a node is added, gets its share, is drained and removed again', async () => {
+    const fresh = await cluster.addNode();
+    const added = await run(['--cluster', 'add-node', `${fresh.host}:${fresh.port}`, address]);
+    expect(added).toMatchObject({ exitCode: 0 });
+    await cluster.waitForAgreement();
+    expect(await run(['--cluster', 'rebalance', address, '--cluster-use-empty-masters'])).toMatchObject({
+      exitCode: 0,
+    });
+    await cluster.waitForAgreement();
+    expect(await slotsOf(fresh.id)).toBe(4096);
+    const refused = await run(['--cluster', 'del-node', address, fresh.id]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toContain('owns 4096 slots');
+    const removed = await run(['remove-node', address, fresh.id.slice(0, 12), '--drain', '--yes']);
+    expect(removed).toMatchObject({ exitCode: 0 });
+    await cluster.waitForAgreement();
+    expect(await cluster.table(cluster.nodes[0]?.id ?? '')).toHaveLength(3);
+    expect(await keys()).toBe(3000);
+    const timeout = await run(['--cluster', 'set-timeout', address, '2500']);
+    expect(timeout).toMatchObject({ exitCode: 0 });
+    expect(await cluster.nodes[1]?.call('CONFIG', 'GET', 'cluster-node-timeout')).toContain('2500');
+  });
+});
