@@ -153,3 +153,33 @@ test('a failover, a change of primary and a node timeout are planned and carried
   });
   expect(blockers(follow)).toContain('replicate-has-slots');
 });
+
+test('a node is added and removed again by two plans, and what belongs elsewhere is refused', async () => {
+  const call = lab.as('operator');
+  const fresh = await cluster.addNode();
+  const added = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'add-node', params: { address: `${fresh.host}:${fresh.port}`, as: 'replica' } },
+  });
+  expect(blockers(added)).toEqual([]);
+  const own = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'add-node', params: { address: cluster.seeds[0] ?? '', as: 'primary' } },
+  });
+  expect(blockers(own)).toEqual(['candidate-is-member']);
+  await inStatus((await start(added.id)).id, 'succeeded');
+  await waitUntil('the console to see the new node', async () => {
+    const { topology } = await lab.as('viewer')('getTopology', { params: { clusterId } });
+    return topology?.nodes.some((node) => node.id === fresh.id && node.role === 'replica') === true;
+  });
+  const removed = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'remove-node', params: { node: fresh.id, then: 'shutdown', drain: false, to: ['all'] } },
+  });
+  expect(blockers(removed)).toEqual([]);
+  await inStatus((await start(removed.id)).id, 'succeeded');
+  await waitUntil('the console to see it gone', async () => {
+    const { topology } = await lab.as('viewer')('getTopology', { params: { clusterId } });
+    return topology?.nodes.length === 6;
+  });
+});
