@@ -1,5 +1,6 @@
 import { NodeCallError } from '@slotdeck/cluster/connection/node-calls';
 import { printAddress } from '@slotdeck/cluster/connection/node-address';
+import { JournalError } from '@slotdeck/operations/engine/journal';
 import { callNodes, type NodeAnswer } from './call-nodes.ts';
 import { reportCheck } from './check.ts';
 import { infoLines, keysOf, totalKeys } from './cluster-lines.ts';
@@ -39,7 +40,7 @@ export async function run(terminal: Terminal): Promise<0 | 1 | 2> {
       terminal.err(`${error.message}\n\n${helpText(error.about)}`);
       return 2;
     }
-    if (!(error instanceof ClusterNotSeen || error instanceof NodeCallError || isFileMissing(error))) throw error;
+    if (!isTold(error)) throw error;
     if (json) terminal.out(`${JSON.stringify({ ok: false, error: { code: error.code, message: error.message } })}\n`);
     else terminal.err(`[ERR] ${error.message}\n`);
     return 1;
@@ -48,8 +49,11 @@ export async function run(terminal: Terminal): Promise<0 | 1 | 2> {
 
 type Work = Exclude<Asked, { command: 'help' }>;
 
-function isFileMissing(error: unknown): error is Error & { code: string } {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES');
+/** What the world can do to a run; anything else is a fault of ours and ends it with its trace. */
+function isTold(error: unknown): error is Error & { code: string } {
+  if (error instanceof ClusterNotSeen || error instanceof NodeCallError || error instanceof JournalError) return true;
+  const codes: readonly unknown[] = ['ENOENT', 'EACCES', 'EEXIST', 'ENOTDIR', 'ENOSPC', 'EROFS'];
+  return error instanceof Error && 'code' in error && codes.includes(error.code);
 }
 
 async function withPassword(asked: Work, { readLine, err }: Terminal): Promise<Work> {

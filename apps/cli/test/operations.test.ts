@@ -70,6 +70,21 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(JSON.parse(blocked.stdout)).toMatchObject({ ok: false, plan: { kind: 'reshard', steps: [] } });
     const nobody = await run(['reshard', address, '--to', 'ffffffff', '--slots', '10', '--yes']);
     expect(nobody).toMatchObject({ exitCode: 2 });
+    const senseless = [
+      [...args.slice(0, -1), '1.5'],
+      [...args, '--pace', 'furious'],
+      ['rebalance', address, '--by', 'colour'],
+      ['failover', address, '--node', to.id, '--mode', 'hard'],
+      ['set-timeout', address, '10'],
+    ];
+    for (const words of senseless) {
+      const refused = await run([...words, '--yes']);
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(refused.stderr).not.toContain(' at ');
+    }
+    const noFolder = await run([...args, '--yes', '--state', join(state, 'clusters.json')]);
+    expect(noFolder).toMatchObject({ exitCode: 1 });
+    expect(noFolder.stderr).toContain('[ERR] ');
     expect(await slotsOf(to.id)).toBe(before);
   });
 

@@ -1,5 +1,5 @@
 import { printAddress, parseAddress } from '@slotdeck/cluster/connection/node-address';
-import { planParams, type PlanAsked } from '@slotdeck/model/plan';
+import { Pace, planParams, type PlanAsked } from '@slotdeck/model/plan';
 import type { Topology, TopologyNode } from '@slotdeck/model/topology';
 import { UsageError } from '../usage-error.ts';
 import type { OperationWords } from './operation-words.ts';
@@ -9,6 +9,22 @@ export type Ask = (question: string) => Promise<string>;
 
 /** Reads what was asked for against the cluster as it is. What `reshard` was not told is asked for, as redis-cli does. @throws UsageError */
 export async function requestOf(words: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {
+  const request = await readRequest(words, topology, ask);
+  // What may stand in a plan is said in one place: a fraction of a slot, or a mode that does not exist, is refused by the same rules.
+  const read = planParams[request.kind].safeParse(request.params);
+  if (read.success) return request;
+  const [issue] = read.error.issues;
+  throw new UsageError(`${issue?.path.join('.') ?? 'What was asked for'}: ${issue?.message ?? 'makes no sense'}`);
+}
+
+/** @throws UsageError */
+export function paceOf({ value }: OperationWords): Pace {
+  const pace = Pace.safeParse(value('pace') ?? 'balanced');
+  if (pace.success) return pace.data;
+  throw new UsageError(`"${value('pace') ?? ''}" is no pace; there are ${Pace.options.join(', ')}.`);
+}
+
+async function readRequest(words: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {
   const node = (text: string | undefined, what: string): string => nodeNamed(text, what, topology).id;
   const { value, has, list } = words;
   switch (words.kind) {
@@ -23,12 +39,12 @@ export async function requestOf(words: OperationWords, topology: Topology, ask: 
       );
       return {
         kind: 'rebalance',
-        params: planParams.rebalance.parse({
-          by: value('by') ?? 'slots',
+        params: {
+          by: oneOf(planParams.rebalance.shape.by.unwrap().options, value('by') ?? 'slots', 'by'),
           weights,
           useEmpty: has('use-empty'),
           threshold: value('threshold') === undefined ? 2 : numberOf(value('threshold'), 'threshold'),
-        }),
+        },
       };
     }
     case 'drain':
@@ -36,7 +52,10 @@ export async function requestOf(words: OperationWords, topology: Topology, ask: 
     case 'failover':
       return {
         kind: 'failover',
-        params: planParams.failover.parse({ node: node(value('node'), 'node'), mode: value('mode') ?? 'normal' }),
+        params: {
+          node: node(value('node'), 'node'),
+          mode: oneOf(planParams.failover.shape.mode.unwrap().options, value('mode') ?? 'normal', 'mode'),
+        },
       };
     case 'replicate':
       return {
@@ -46,10 +65,7 @@ export async function requestOf(words: OperationWords, topology: Topology, ask: 
     case 'detach':
       return { kind: 'detach', params: { node: node(value('node'), 'node') } };
     case 'set-timeout':
-      return {
-        kind: 'set-timeout',
-        params: planParams['set-timeout'].parse({ ms: numberOf(words.rest[0], 'timeout') }),
-      };
+      return { kind: 'set-timeout', params: { ms: numberOf(words.rest[0], 'timeout') } };
     case 'add-node': {
       const as = has('replica') || value('as') === 'replica' || value('primary') !== undefined ? 'replica' : 'primary';
       const primary = value('primary');
@@ -67,12 +83,12 @@ export async function requestOf(words: OperationWords, topology: Topology, ask: 
     case 'remove-node':
       return {
         kind: 'remove-node',
-        params: planParams['remove-node'].parse({
+        params: {
           node: node(words.rest[0] ?? value('node'), 'node'),
-          then: value('then') ?? 'reset',
+          then: oneOf(planParams['remove-node'].shape.then.unwrap().options, value('then') ?? 'reset', 'then'),
           drain: has('drain'),
           to: toList(list('to'), topology),
-        }),
+        },
       };
   }
 }
@@ -123,6 +139,12 @@ function nodeNamed(text: string | undefined, what: string, { nodes }: Topology):
   const [found] = fitting;
   if (found === undefined) throw new UsageError(`The specified node (${text}) is not known to this cluster.`);
   if (fitting.length > 1) throw new UsageError(`"${text}" fits ${fitting.length} nodes; write more of the id.`);
+  return found;
+}
+
+function oneOf<T extends string>(known: readonly T[], text: string, what: string): T {
+  const found = known.find((each) => each === text);
+  if (found === undefined) throw new UsageError(`"${text}" is no value for --${what}; there are ${known.join(', ')}.`);
   return found;
 }
 

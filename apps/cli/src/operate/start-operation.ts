@@ -7,7 +7,7 @@ import { lookAtCluster, type Connections, type Seen } from '../open-cluster.ts';
 import type { OperationWork } from '../read-arguments.ts';
 import { followOperation, type Followed } from './follow-operation.ts';
 import { clock, openLocalRunner } from './local-runner.ts';
-import { requestOf, type Ask } from './operation-request.ts';
+import { paceOf, requestOf, type Ask } from './operation-request.ts';
 import { planLines } from './plan-lines.ts';
 import { randomId, rememberCluster, stateFolder } from './state-folder.ts';
 
@@ -19,6 +19,7 @@ export interface OperateParts extends Followed {
 /** Looks, plans, shows the plan, asks, and carries it out. @throws UsageError · ClusterNotSeen */
 export async function startOperation(asked: OperationWork, calls: Connections, parts: OperateParts): Promise<0 | 1> {
   const { out, json, env, ask } = parts;
+  const pace = paceOf(asked.words);
   const first = await lookSettled(calls, asked.address);
   const folder = stateFolder(asked.state, env);
   const clusterId = rememberCluster(folder, first.topology);
@@ -54,7 +55,7 @@ export async function startOperation(asked: OperationWork, calls: Connections, p
     );
   }
   const id = OperationId.parse(`op-${randomId()}`);
-  const started = runner.start({ id, plan, by: 'terminal', pace: asked.words.value('pace') ?? 'balanced' });
+  const started = runner.start({ id, plan, by: 'terminal', pace });
   if (!started.ok) return refuse(`The operation was not started (${started.code}).`, parts);
   if (!json) out(`>>> Operation ${id}\n`);
   return followOperation(runner, id, parts);
