@@ -1,5 +1,6 @@
 /** Commands that change a cluster, by the kind of their plan. */
 export const operationNames = [
+  'create',
   'reshard',
   'rebalance',
   'drain',

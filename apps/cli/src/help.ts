@@ -34,6 +34,14 @@ slotdeck --cluster call HOST:PORT COMMAND [ARGUMENT ...] [--cluster-only-masters
 Sends one command to every node at the same time and prints what each answers. A node that fails makes the exit status 1. Options of
 ours stand before the address; after it every word belongs to the command.
   --only-primaries, --only-replicas    not to all nodes`,
+  create: `slotdeck create HOST:PORT HOST:PORT ... [--replicas N] [--zone HOST:PORT=ZONE ...] [--allow-same-zone] [--allow-few] [--yes]
+slotdeck --cluster create HOST:PORT ... --cluster-replicas N
+
+Makes a cluster out of empty nodes. Which nodes become primaries, and whom the others follow, is the same each time: replicas stand in
+another zone than their primary. The zone of a node is what --zone says, else its own availability zone, else its host. When that
+cannot be had, or there are fewer than three primaries, it is refused unless it is asked for; redis-cli's form takes the former with a
+warning, as redis-cli does. It is done when every node sees the whole cluster and calls it ok; cancel makes every node empty again.
+${running}`,
   reshard: `slotdeck reshard HOST:PORT [--from ID,ID|all] --to ID[,ID] (--slots N | --slot-ranges 0-99,200) [--yes]
 
 Moves slots with their keys. What is not said is asked for, as redis-cli does.
@@ -92,6 +100,7 @@ Commands:
   check    every node's view compared, and what is wrong
   info     keys, slots and replicas per primary
   call     one command to every node
+  create                                  a cluster out of empty nodes
   reshard · rebalance · drain             move slots
   failover · replicate · detach           change roles
   add-node · remove-node (del-node)       nodes that come and go

@@ -1,4 +1,4 @@
-import { parseAddress } from '@slotdeck/cluster/connection/node-address';
+import { parseAddress, printAddress } from '@slotdeck/cluster/connection/node-address';
 import type { NodeAddress } from '@slotdeck/cluster/connection/node-calls';
 import {
   commandNames,
@@ -65,11 +65,15 @@ export type Asked =
   | JournalWork
   | { readonly command: 'help'; readonly about: CommandName | null };
 
+/** Before these redis-cli asks whether the plan is right. */
+const asksFirst: readonly OperationName[] = ['reshard', 'create'];
+
 interface Collected {
   readonly words: string[];
   readonly values: Map<string, string>;
   readonly switches: Set<string>;
   readonly weights: string[];
+  readonly zones: string[];
 }
 
 /** Options with a value, by every spelling → what they are called here. */
@@ -97,6 +101,8 @@ const valued: Readonly<Record<string, string>> = {
   '--mode': 'mode',
   '--then': 'then',
   '--pace': 'pace',
+  '--replicas': 'replicas',
+  '--cluster-replicas': 'replicas',
   '--confirm': 'confirm',
   '--cluster-from': 'from',
   '--cluster-to': 'to',
@@ -125,6 +131,8 @@ const plain: Readonly<Record<string, string>> = {
   '--cluster-use-empty-masters': 'use-empty',
   '--cluster-use-empty-primaries': 'use-empty',
   '--drain': 'drain',
+  '--allow-few': 'allow-few',
+  '--allow-same-zone': 'allow-same-zone',
   '--cluster-slave': 'replica',
   '--cluster-replica': 'replica',
   '--only-primaries': 'only-primaries',
@@ -157,9 +165,11 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
   if (journalCommand !== undefined) return readJournalWork(journalCommand, collected, env);
   const operation = operationNames.find((each) => each === command);
   if (operation !== undefined) {
+    // Where redis-cli warns that a replica stands beside its primary and goes on, its form does the same.
+    if (cluster !== -1 && operation === 'create') switches.add('allow-same-zone');
     const work = readOperationWork(operation, collected, env);
-    // Of these redis-cli asks before a reshard only; a script that calls it has no answer ready.
-    return cluster !== -1 && operation !== 'reshard' ? { ...work, yes: true } : work;
+    // Of the others redis-cli does not ask either; a script that calls it has no answer ready.
+    return cluster !== -1 && !asksFirst.includes(operation) ? { ...work, yes: true } : work;
   }
   const address = readAddress(words, values, command);
   const base = { address, access: accessOf(values, switches, env), json: switches.has('json') };
@@ -188,11 +198,12 @@ function readJournalWork(
 
 function readOperationWork(
   kind: OperationName,
-  { words, values, switches, weights }: Collected,
+  { words, values, switches, weights, zones }: Collected,
   env: Readonly<Record<string, string | undefined>>,
 ): OperationWork {
   const newcomer = kind === 'add-node' ? (words.shift() ?? null) : null;
-  const address = readAddress(words, values, kind);
+  const nodes = kind === 'create' ? readAddresses(words, values) : null;
+  const address = nodes?.[0] ?? readAddress(words, values, kind);
   const wanted = kind === 'set-timeout' || kind === 'remove-node' ? 1 : 0;
   if (words.length > wanted) throw new UsageError(`Nothing is known of "${words.slice(wanted).join(' ')}".`, kind);
   return {
@@ -201,7 +212,9 @@ function readOperationWork(
       kind,
       rest: words,
       newcomer,
+      nodes: (nodes ?? []).map(printAddress),
       weights,
+      zones,
       value: (name) => values.get(name),
       has: (name) => switches.has(name),
       list: (name) => (values.get(name) ?? '').split(',').filter((each) => each !== ''),
@@ -220,6 +233,7 @@ function collect(argv: readonly string[]): Collected {
   const values = new Map<string, string>();
   const switches = new Set<string>();
   const weights: string[] = [];
+  const zones: string[] = [];
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     // `call host:port …`: what follows is another command's, whatever it looks like; our own options stand before or are ours by name.
@@ -227,7 +241,9 @@ function collect(argv: readonly string[]): Collected {
     const value = valued[word];
     const plainName = plain[word];
     if (isSent && !word.startsWith('--cluster-') && word !== '--json') words.push(word);
-    else if (word === '--weight' || word === '--cluster-weight') {
+    else if (word === '--zone') {
+      for (; /^[^-=][^=]*=[^=]+$/.test(argv[at + 1] ?? ''); at += 1) zones.push(argv[at + 1] ?? '');
+    } else if (word === '--weight' || word === '--cluster-weight') {
       // As many as follow: `--cluster-weight id=2 id=0.5`.
       for (; /^[^-=][^=]*=[^=]+$/.test(argv[at + 1] ?? ''); at += 1) weights.push(argv[at + 1] ?? '');
     } else if (value !== undefined) {
@@ -239,7 +255,7 @@ function collect(argv: readonly string[]): Collected {
     else if (word.startsWith('-')) throw new UsageError(`The option ${word} is not known.`);
     else words.push(word);
   }
-  return { words, values, switches, weights };
+  return { words, values, switches, weights, zones };
 }
 
 /** `host:port`, the two apart as old scripts have it, or `-h` and `-p`. */
@@ -258,6 +274,18 @@ function readAddress(words: string[], values: ReadonlyMap<string, string>, about
   const port = values.get('port');
   if (host !== undefined || port !== undefined) return asAddress(`${host ?? '127.0.0.1'}:${port ?? '6379'}`, about);
   throw new UsageError('Name one node of the cluster as host:port.', about);
+}
+
+/** All words: every node of a cluster that is to be made. */
+function readAddresses(words: string[], values: ReadonlyMap<string, string>): NodeAddress[] {
+  const addresses: NodeAddress[] = [];
+  while (words.length > 0) {
+    const before = words.length;
+    addresses.push(readAddress(words, values, 'create'));
+    if (words.length === before)
+      throw new UsageError(`"${words[0] ?? ''}" is no address; it has the form host:port.`, 'create');
+  }
+  return addresses;
 }
 
 function asAddress(text: string, about: CommandName): NodeAddress {

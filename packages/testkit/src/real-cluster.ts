@@ -68,6 +68,8 @@ export type RealCluster = {
   waitForAgreement(timeoutMs?: number): Promise<void>;
   /** Asks every node that can answer for its role now. */
   refreshRoles(): Promise<void>;
+  /** Asks every node that runs for its id: a hard reset gives it a new one. */
+  refreshIds(): Promise<void>;
   shutdown(): Promise<void>;
 };
 
@@ -205,6 +207,10 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
     nodeById,
     table,
     refreshRoles,
+    async refreshIds() {
+      const running = started.filter(({ node }) => node.isRunning && !node.isPaused);
+      await Promise.all(running.map(async (each) => each.setId(textOf(await each.node.call('CLUSTER', 'MYID')))));
+    },
     async addNode() {
       const added = await startNode(folder, settings);
       started.push(added);

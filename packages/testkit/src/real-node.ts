@@ -22,7 +22,7 @@ export type NodeSettings = {
 };
 
 export type RealNode = {
-  /** CLUSTER MYID at the start; a CLUSTER RESET HARD in a test makes it stale. */
+  /** CLUSTER MYID at the start; a CLUSTER RESET HARD in a test makes it stale until the cluster's `refreshIds`. */
   readonly id: string;
   readonly host: '127.0.0.1';
   readonly port: number;
@@ -53,6 +53,7 @@ export type RealNode = {
 export type StartedNode = {
   readonly node: RealNode;
   setRole(role: RealNode['role']): void;
+  setId(id: string): void;
   /** Ends the process, closes the connection and gives the ports back. */
   discard(): Promise<void>;
 };
@@ -101,11 +102,15 @@ type NodeParts = Pick<RealNode, 'id' | 'port' | 'busPort' | 'dir' | 'logFile'> &
   readonly process: ReturnType<typeof createServerProcess>;
 };
 
-function wrapNode({ connection, process, ...facts }: NodeParts): StartedNode {
+function wrapNode({ connection, process, id: firstId, ...facts }: NodeParts): StartedNode {
+  let id = firstId;
   let role: RealNode['role'] = 'primary';
   const node: RealNode = {
     ...facts,
     host: '127.0.0.1',
+    get id() {
+      return id;
+    },
     get pid() {
       return process.pid;
     },
@@ -130,6 +135,9 @@ function wrapNode({ connection, process, ...facts }: NodeParts): StartedNode {
     node,
     setRole: (next) => {
       role = next;
+    },
+    setId: (next) => {
+      id = next;
     },
     async discard() {
       connection.close();

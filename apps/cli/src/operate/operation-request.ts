@@ -28,6 +28,8 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
   const node = (text: string | undefined, what: string): string => nodeNamed(text, what, topology).id;
   const { value, has, list } = words;
   switch (words.kind) {
+    case 'create':
+      return createRequest(words);
     case 'reshard':
       return reshardRequest(words, topology, ask);
     case 'rebalance': {
@@ -91,6 +93,25 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
         },
       };
   }
+}
+
+function createRequest({ nodes, zones, value, has }: OperationWords): PlanAsked {
+  return {
+    kind: 'create',
+    params: {
+      nodes: [...nodes],
+      replicas: numberOf(value('replicas') ?? '0', 'replicas'),
+      zones: Object.fromEntries(
+        zones.map((each): [string, string] => {
+          const [address, zone] = each.split('=');
+          if (!nodes.includes(address ?? '')) throw new UsageError(`"${each}" names no node of the new cluster.`);
+          return [address ?? '', zone ?? ''];
+        }),
+      ),
+      allowFew: has('allow-few'),
+      allowSameZone: has('allow-same-zone'),
+    },
+  };
 }
 
 function toList(names: readonly string[], topology: Topology): string[] {

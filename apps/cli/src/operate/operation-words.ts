@@ -7,6 +7,10 @@ export interface OperationWords {
   readonly rest: readonly string[];
   /** `add-node`: the address that stood before the cluster's. */
   readonly newcomer: string | null;
+  /** `create`: all nodes, as `host:port`. */
+  readonly nodes: readonly string[];
+  /** `HOST:PORT=ZONE`. */
+  readonly zones: readonly string[];
   /** `ID=WEIGHT`. */
   readonly weights: readonly string[];
   value(name: string): string | undefined;

@@ -13,8 +13,24 @@ export function planLines(plan: Plan): string[] {
       ({ from, to, slots, keys }) =>
         `    Moving slots ${printSlotRanges(slots)} from ${nameOf(from)} to ${nameOf(to)} (${keys ?? '?'} keys)`,
     ),
+    ...createLines(plan),
     ...(plan.moves.length === 0 ? plan.steps.map(({ title }) => `    ${title}`) : afterLines(plan)),
     ...plan.problems.map(({ severity, message }) => `${labels[severity]} ${message}`),
+  ];
+}
+
+/** Who gets what in a new cluster, as redis-cli says it. */
+function createLines({ kind, after, commands }: Plan): string[] {
+  if (kind !== 'create') return [];
+  const names = new Map<string, string>(after.map(({ node, name }) => [node, name]));
+  return [
+    ...after.map(
+      ({ name, slotRanges }, at) =>
+        `Master[${at}] -> Slots ${printSlotRanges(slotRanges).replace('-', ' - ')}  ${name}`,
+    ),
+    ...commands.flatMap(({ node, command, phase }) =>
+      phase === 'replicate' ? [`Adding replica ${node} to ${names.get(command[2] ?? '') ?? ''}`] : [],
+    ),
   ];
 }
 

@@ -2,6 +2,8 @@ import { OperationId, PlanId } from '@slotdeck/model/ids';
 import { isEnded } from '@slotdeck/model/operation';
 import { isBlocked, type Plan } from '@slotdeck/model/plan';
 import { makePlan } from '@slotdeck/operations/planning/make-plan';
+import { printAddress } from '@slotdeck/cluster/connection/node-address';
+import { reportCheck } from '../check.ts';
 import type { NodeAddress } from '@slotdeck/cluster/connection/node-calls';
 import { lookAtCluster, type Connections, type Seen } from '../open-cluster.ts';
 import type { OperationWork } from '../read-arguments.ts';
@@ -58,7 +60,13 @@ export async function startOperation(asked: OperationWork, calls: Connections, p
   const started = runner.start({ id, plan, by: 'terminal', pace });
   if (!started.ok) return refuse(`The operation was not started (${started.code}).`, parts);
   if (!json) out(`>>> Operation ${id}\n`);
-  return followOperation(runner, id, parts);
+  const status = await followOperation(runner, id, parts);
+  if (plan.kind !== 'create' || status !== 0) return status;
+  // What redis-cli ends with, and scripts look for.
+  const made = await lookAtCluster(calls, asked.address, { again: true });
+  rememberCluster(folder, made.topology);
+  if (!json) out(`${reportCheck(made, printAddress(asked.address)).lines.join('\n')}\n`);
+  return 0;
 }
 
 /** What the last change still shows for a moment is waited out; a plan made from it would only be refused. */
@@ -80,7 +88,11 @@ async function isWanted(plan: Plan, asked: OperationWork, ask: Ask): Promise<boo
     return phrase === consent.phrase;
   }
   if (asked.yes) return true;
-  const answer = await ask(`Do you want to proceed with the proposed ${plan.kind} plan (yes/no)? `);
+  const question =
+    plan.kind === 'create'
+      ? "Can I set the above configuration? (type 'yes' to accept): "
+      : `Do you want to proceed with the proposed ${plan.kind} plan (yes/no)? `;
+  const answer = await ask(question);
   return answer.trim() === 'yes';
 }
 

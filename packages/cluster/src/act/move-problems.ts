@@ -87,6 +87,12 @@ const table = {
       `${text(f['name'])} was known and is gone again: the nodes were told to forget it a short time ago and refuse it for a minute.`,
   ],
 
+  'cluster-not-ok': ['retry', (f) => `${text(f['names'])} do not call the cluster ok yet.`],
+
+  'new-node-claims-more': [
+    'person',
+    (f) => `${text(f['name'])} claims slots ${text(f['slots'])}, which were not meant for it.`,
+  ],
   'newcomer-knows-others': [
     'person',
     (f) =>

@@ -95,6 +95,7 @@ export const membershipProblems = {
     'blocker',
     (f) => `${text(f['nodes'])} node(s) are too few for primaries with ${text(f['replicas'])} replica(s) each.`,
   ],
+  'create-mixed-servers': ['warning', (f) => `The nodes run different servers: ${text(f['servers'])}.`],
   'create-few-primaries': [
     'blocker',
     (f) =>

@@ -1,6 +1,7 @@
 import type { OperationDefinition } from '../engine/define-operation.ts';
 import type { FindCluster } from './cluster-to-change.ts';
 import { addNodeOperation, detachOperation, removeNodeOperation } from './membership.ts';
+import { createClusterOperation } from './create-cluster.ts';
 import { moveSlotsOperation } from './move-slots.ts';
 import { failoverOperation, replicateOperation, setTimeoutOperation } from './node-changes.ts';
 
@@ -10,6 +11,7 @@ export function operationCatalog(findCluster: FindCluster): OperationDefinition[
     moveSlotsOperation({ findCluster }),
     moveSlotsOperation({ findCluster, kind: 'rebalance' }),
     moveSlotsOperation({ findCluster, kind: 'drain' }),
+    createClusterOperation(findCluster),
     failoverOperation(findCluster),
     replicateOperation(findCluster),
     setTimeoutOperation(findCluster),

@@ -1,4 +1,4 @@
-import type { ActContext, MoveBatch } from '@slotdeck/cluster/act/act-context';
+import type { ActContext, ClusterMember, MoveBatch } from '@slotdeck/cluster/act/act-context';
 import type { moveSlots, MoveResult } from '@slotdeck/cluster/act/move-slots';
 import { reopenBatch } from '@slotdeck/cluster/act/reopen-batch';
 import type { OperationProblem } from '@slotdeck/model/operation';
@@ -110,6 +110,15 @@ export function actContext(cluster: ClusterToChange, topology: Topology, context
   const members = topology.nodes
     .filter((node) => node.host !== '' && node.port !== 0)
     .map(({ id, name, host, port }) => ({ id, name, address: { host, port } }));
+  return changeContext(cluster, members, context);
+}
+
+/** All that acting on these members needs, from what the engine gives. */
+export function changeContext(
+  cluster: Pick<ClusterToChange, 'calls' | 'migrateAuth'>,
+  members: readonly ClusterMember[],
+  context: StepContext,
+): ActContext {
   return {
     calls: cluster.calls,
     migrateAuth: cluster.migrateAuth,

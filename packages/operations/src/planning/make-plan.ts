@@ -43,6 +43,7 @@ export function makePlan(site: PlanSite, asked: PlanAsked, order: PlanOrder): Pr
     case 'replicate':
     case 'set-timeout':
       return makeNodePlan(site, asked, order);
+    case 'create':
     case 'add-node':
     case 'remove-node':
     case 'detach':

@@ -36,6 +36,7 @@ export const membershipProblems = {
   'detach-by-reset':
     '{name} has no command to leave its primary (Valkey 9.0 on has), so it is reset and introduced again, with the same id.',
   'create-too-few-nodes': '{nodes} node(s) are too few for primaries with {replicas} replica(s) each.',
+  'create-mixed-servers': 'The nodes run different servers: {servers}.',
   'create-few-primaries':
     '{primaries} primar(ies) have no majority left when one fails, so no replica is ever elected. Three are the least; fewer are made only when asked for.',
   'create-few-accepted': 'With {primaries} primar(ies) no replica is ever elected by itself.',

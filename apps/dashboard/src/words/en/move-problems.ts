@@ -15,6 +15,8 @@ export const moveProblems = {
   'leaving-node-has-keys': '{name} still holds keys and refuses to be reset ({seen}).',
   'keeps-returning':
     '{names} list {name} again each time it is forgotten: its process runs and asks to be let in. Reset or stop it.',
+  'cluster-not-ok': '{names} do not call the cluster ok yet.',
+  'new-node-claims-more': '{name} claims slots {slots}, which were not meant for it.',
   'node-failed': '{name} has failed and no replica has taken its place yet.',
   'node-busy': '{name} cannot serve now: {seen}',
   'views-changed': 'The cluster changed under way: {seen}',

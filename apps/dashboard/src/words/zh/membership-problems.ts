@@ -30,6 +30,7 @@ export const membershipProblems: SameKeys<typeof en> = {
   'detached-already': '{name} 已经是没有槽的主节点。',
   'detach-by-reset': '{name} 没有脱离主节点的命令（Valkey 9.0 起才有），因此会重置后以同一 id 重新引入。',
   'create-too-few-nodes': '{nodes} 个节点不足以组成各带 {replicas} 个副本的主节点。',
+  'create-mixed-servers': '这些节点运行不同的服务器：{servers}。',
   'create-few-primaries':
     '{primaries} 个主节点在其中一个故障时没有多数，副本永远不会被选举。至少需要三个；更少时须明确要求。',
   'create-few-accepted': '只有 {primaries} 个主节点时，副本不会自动当选。',

@@ -12,6 +12,8 @@ export const moveProblems: SameKeys<typeof en> = {
   'leaving-node-has-slots': '{name} 又拥有槽；不会重置它。',
   'leaving-node-has-keys': '{name} 仍含有键并拒绝重置（{seen}）。',
   'keeps-returning': '每次忘记 {name} 后 {names} 又列出它：其进程在运行并请求加入。请重置或停止它。',
+  'cluster-not-ok': '{names} 尚未认为集群正常。',
+  'new-node-claims-more': '{name} 声称拥有槽 {slots}，而这些槽并非分配给它。',
   'node-failed': '{name} 已失效，尚无副本接替。',
   'node-busy': '{name} 目前无法服务：{seen}',
   'views-changed': '集群在途中发生变化：{seen}',
