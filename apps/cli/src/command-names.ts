@@ -1,6 +1,7 @@
 /** Commands that change a cluster, by the kind of their plan. */
 export const operationNames = [
   'create',
+  'fix',
   'reshard',
   'rebalance',
   'drain',

@@ -42,6 +42,15 @@ another zone than their primary. The zone of a node is what --zone says, else it
 cannot be had, or there are fewer than three primaries, it is refused unless it is asked for; redis-cli's form takes the former with a
 warning, as redis-cli does. It is done when every node sees the whole cluster and calls it ok; cancel makes every node empty again.
 ${running}`,
+  fix: `slotdeck fix HOST:PORT [--slot-ranges 0-99,200] [--choose SLOTS=NODE ...] [--with-unreachable] [--accept-loss] [--yes]
+slotdeck --cluster fix HOST:PORT [--cluster-fix-with-unreachable-masters]
+
+Repairs slots: open ones, those that nobody or several claim, and keys on nodes that do not own their slot. The plan says for each whose
+it is to be, why, and what was seen. Where that cannot be told it asks: --choose names the owner. Keys are brought to the owner; where
+two nodes hold different values under one key it stops before either is touched.
+Nothing is repaired while a primary with slots gives no answer, unless --with-unreachable says so; and what is lost by that needs
+--accept-loss, which --yes never stands for.
+${running}`,
   reshard: `slotdeck reshard HOST:PORT [--from ID,ID|all] --to ID[,ID] (--slots N | --slot-ranges 0-99,200) [--yes]
 
 Moves slots with their keys. What is not said is asked for, as redis-cli does.
@@ -101,6 +110,7 @@ Commands:
   info     keys, slots and replicas per primary
   call     one command to every node
   create                                  a cluster out of empty nodes
+  fix                                     open, lost and contested slots
   reshard · rebalance · drain             move slots
   failover · replicate · detach           change roles
   add-node · remove-node (del-node)       nodes that come and go

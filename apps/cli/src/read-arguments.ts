@@ -74,6 +74,7 @@ interface Collected {
   readonly switches: Set<string>;
   readonly weights: string[];
   readonly zones: string[];
+  readonly choices: string[];
 }
 
 /** Options with a value, by every spelling → what they are called here. */
@@ -115,6 +116,14 @@ const valued: Readonly<Record<string, string>> = {
   '--cluster-pipeline': 'ignored',
 };
 
+/** Options with pairs behind them. */
+const pairs: Readonly<Record<string, 'weights' | 'zones' | 'choices'>> = {
+  '--weight': 'weights',
+  '--cluster-weight': 'weights',
+  '--zone': 'zones',
+  '--choose': 'choices',
+};
+
 const plain: Readonly<Record<string, string>> = {
   '--askpass': 'askpass',
   '--tls': 'tls',
@@ -131,6 +140,10 @@ const plain: Readonly<Record<string, string>> = {
   '--cluster-use-empty-masters': 'use-empty',
   '--cluster-use-empty-primaries': 'use-empty',
   '--drain': 'drain',
+  '--with-unreachable': 'with-unreachable',
+  '--cluster-fix-with-unreachable-masters': 'with-unreachable',
+  '--cluster-fix-with-unreachable-primaries': 'with-unreachable',
+  '--accept-loss': 'accept-loss',
   '--allow-few': 'allow-few',
   '--allow-same-zone': 'allow-same-zone',
   '--cluster-slave': 'replica',
@@ -198,7 +211,7 @@ function readJournalWork(
 
 function readOperationWork(
   kind: OperationName,
-  { words, values, switches, weights, zones }: Collected,
+  { words, values, switches, weights, zones, choices }: Collected,
   env: Readonly<Record<string, string | undefined>>,
 ): OperationWork {
   const newcomer = kind === 'add-node' ? (words.shift() ?? null) : null;
@@ -215,6 +228,7 @@ function readOperationWork(
       nodes: (nodes ?? []).map(printAddress),
       weights,
       zones,
+      choices,
       value: (name) => values.get(name),
       has: (name) => switches.has(name),
       list: (name) => (values.get(name) ?? '').split(',').filter((each) => each !== ''),
@@ -234,6 +248,7 @@ function collect(argv: readonly string[]): Collected {
   const switches = new Set<string>();
   const weights: string[] = [];
   const zones: string[] = [];
+  const choices: string[] = [];
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     // `call host:port …`: what follows is another command's, whatever it looks like; our own options stand before or are ours by name.
@@ -241,11 +256,10 @@ function collect(argv: readonly string[]): Collected {
     const value = valued[word];
     const plainName = plain[word];
     if (isSent && !word.startsWith('--cluster-') && word !== '--json') words.push(word);
-    else if (word === '--zone') {
-      for (; /^[^-=][^=]*=[^=]+$/.test(argv[at + 1] ?? ''); at += 1) zones.push(argv[at + 1] ?? '');
-    } else if (word === '--weight' || word === '--cluster-weight') {
+    else if (pairs[word] !== undefined) {
+      const list = { weights, zones, choices }[pairs[word]];
       // As many as follow: `--cluster-weight id=2 id=0.5`.
-      for (; /^[^-=][^=]*=[^=]+$/.test(argv[at + 1] ?? ''); at += 1) weights.push(argv[at + 1] ?? '');
+      for (; /^[^-=][^=]*=[^=]+$/.test(argv[at + 1] ?? ''); at += 1) list.push(argv[at + 1] ?? '');
     } else if (value !== undefined) {
       const given = argv[at + 1];
       if (given === undefined) throw new UsageError(`${word} needs a value.`);
@@ -255,7 +269,7 @@ function collect(argv: readonly string[]): Collected {
     else if (word.startsWith('-')) throw new UsageError(`The option ${word} is not known.`);
     else words.push(word);
   }
-  return { words, values, switches, weights, zones };
+  return { words, values, switches, weights, zones, choices };
 }
 
 /** `host:port`, the two apart as old scripts have it, or `-h` and `-p`. */

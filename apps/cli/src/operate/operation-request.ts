@@ -30,6 +30,21 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
   switch (words.kind) {
     case 'create':
       return createRequest(words);
+    case 'fix': {
+      const slots = value('slot-ranges');
+      return {
+        kind: 'fix',
+        params: {
+          ...(slots === undefined ? {} : { slots }),
+          choices: words.choices.map((each) => {
+            const [ranges, name] = each.split('=');
+            return { slots: ranges ?? '', owner: node(name, 'owner') };
+          }),
+          withUnreachable: has('with-unreachable'),
+          acceptLoss: has('accept-loss'),
+        },
+      };
+    }
     case 'reshard':
       return reshardRequest(words, topology, ask);
     case 'rebalance': {

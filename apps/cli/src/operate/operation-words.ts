@@ -11,6 +11,8 @@ export interface OperationWords {
   readonly nodes: readonly string[];
   /** `HOST:PORT=ZONE`. */
   readonly zones: readonly string[];
+  /** `SLOTS=NODE`. */
+  readonly choices: readonly string[];
   /** `ID=WEIGHT`. */
   readonly weights: readonly string[];
   value(name: string): string | undefined;

@@ -43,7 +43,7 @@ export async function startOperation(asked: OperationWork, calls: Connections, p
   if (asked.simulate) return 0;
   if (plan.steps.length === 0 || (plan.moves.length === 0 && isNothing(plan))) {
     if (json) out(`${JSON.stringify({ ok: true, plan })}\n`);
-    return 0;
+    return endsWithCheck.has(plan.kind) ? sayCheck(first, asked, parts) : 0;
   }
   if (!(await isWanted(plan, asked, ask))) return refuse('Nothing was sent.', parts);
   const seeds = first.topology.nodes.flatMap(({ host, port }) => (host === '' ? [] : [{ host, port }]));
@@ -61,11 +61,17 @@ export async function startOperation(asked: OperationWork, calls: Connections, p
   if (!started.ok) return refuse(`The operation was not started (${started.code}).`, parts);
   if (!json) out(`>>> Operation ${id}\n`);
   const status = await followOperation(runner, id, parts);
-  if (plan.kind !== 'create' || status !== 0) return status;
-  // What redis-cli ends with, and scripts look for.
-  const made = await lookAtCluster(calls, asked.address, { again: true });
-  rememberCluster(folder, made.topology);
-  if (!json) out(`${reportCheck(made, printAddress(asked.address)).lines.join('\n')}\n`);
+  if (!endsWithCheck.has(plan.kind) || status !== 0) return status;
+  const changed = await lookAtCluster(calls, asked.address, { again: true });
+  rememberCluster(folder, changed.topology);
+  return sayCheck(changed, asked, parts);
+}
+
+/** redis-cli ends these with a check, and scripts look for its lines. */
+const endsWithCheck: ReadonlySet<Plan['kind']> = new Set(['create', 'fix']);
+
+function sayCheck(seen: Seen, asked: OperationWork, { out, json }: OperateParts): 0 {
+  if (!json) out(`${reportCheck(seen, printAddress(asked.address)).lines.join('\n')}\n`);
   return 0;
 }
 
@@ -83,6 +89,8 @@ function isNothing(plan: Plan): boolean {
 /** A phrase is never given by `--yes`: it stands for what can be lost. */
 async function isWanted(plan: Plan, asked: OperationWork, ask: Ask): Promise<boolean> {
   const consent = plan.consent ?? null;
+  // Given by its own option, in so many words.
+  if (plan.kind === 'fix' && plan.params.acceptLoss && asked.yes) return true;
   if (consent !== null) {
     const phrase = asked.words.value('confirm') ?? (await ask(`Type "${consent.phrase}" to go on: `)).trim();
     return phrase === consent.phrase;

@@ -32,6 +32,12 @@ export async function replicatesSetSlot(target: ClusterMember, sender: CommandSe
  * through its replica.
  */
 export async function handOver(hand: HandOver): Promise<void> {
+  await giveTo(hand);
+  await settleHandOver(hand);
+}
+
+/** The first half: the target owns the slots, marked as importing there before, under a new epoch. Nobody else need know yet. */
+export async function giveTo(hand: HandOver): Promise<void> {
   const { slots, target, sender, context } = hand;
   const needsEpoch = !hand.targetReplicatesSetSlot && replicasInSight(hand.sight, target.id).length > 0;
   if (needsEpoch) await raiseEpochAbove(target, raiserOf(hand), { ...context, sender });
@@ -41,7 +47,6 @@ export async function handOver(hand: HandOver): Promise<void> {
     requireAllOk(target, commands, await sender.sendTogether(target, commands, SETSLOT_OPTIONS));
   }
   await requireRisenEpoch(hand, needsEpoch);
-  await settleHandOver(hand);
 }
 
 /**

@@ -107,7 +107,11 @@ async function closeEmpty(
  * The last count must not be older than the closing, or a write between the two is lost from sight. Redis does both in one
  * transaction, because from 8.4 on it hides keys of a closed slot; Valkey shows them, and must not be told in a transaction.
  */
-async function closeAtTarget(target: ClusterMember, slots: SlotRanges, sender: CommandSender): Promise<SlotRanges> {
+export async function closeAtTarget(
+  target: ClusterMember,
+  slots: SlotRanges,
+  sender: CommandSender,
+): Promise<SlotRanges> {
   const stable = [...eachSlot(slots)].map((slot) => clusterSetSlotCommand({ kind: 'stable', slot }));
   if (await replicatesSetSlot(target, sender)) {
     await setSlots(target, stable, sender);

@@ -1,5 +1,6 @@
 import type { Facts } from '@slotdeck/model/finding';
 import type { PlanProblem } from '@slotdeck/model/plan';
+import { fixProblems } from './fix-problems.ts';
 import { membershipProblems } from './membership-problems.ts';
 
 type Severity = PlanProblem['severity'];
@@ -14,6 +15,7 @@ const text = (value: Facts[string] | undefined): string =>
  */
 const table = {
   ...membershipProblems,
+  ...fixProblems,
   // What was asked for
   'neither-slots-nor-count': ['blocker', () => 'Say which slots to move, or how many.'],
   'slots-and-count': ['blocker', () => 'Say either which slots to move or how many, not both.'],

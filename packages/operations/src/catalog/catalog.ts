@@ -2,6 +2,7 @@ import type { OperationDefinition } from '../engine/define-operation.ts';
 import type { FindCluster } from './cluster-to-change.ts';
 import { addNodeOperation, detachOperation, removeNodeOperation } from './membership.ts';
 import { createClusterOperation } from './create-cluster.ts';
+import { fixOperation } from './fix-slots.ts';
 import { moveSlotsOperation } from './move-slots.ts';
 import { failoverOperation, replicateOperation, setTimeoutOperation } from './node-changes.ts';
 
@@ -12,6 +13,7 @@ export function operationCatalog(findCluster: FindCluster): OperationDefinition[
     moveSlotsOperation({ findCluster, kind: 'rebalance' }),
     moveSlotsOperation({ findCluster, kind: 'drain' }),
     createClusterOperation(findCluster),
+    fixOperation(findCluster),
     failoverOperation(findCluster),
     replicateOperation(findCluster),
     setTimeoutOperation(findCluster),

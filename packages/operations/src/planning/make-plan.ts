@@ -11,6 +11,7 @@ import { ALL_SLOTS, NO_SLOTS } from '@slotdeck/model/slot-ranges';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import { arrivedSlots } from '../catalog/move-journal.ts';
+import { makeFixPlan } from './make-fix-plan.ts';
 import { makeMembershipPlan } from './make-membership-plan.ts';
 import { makeNodePlan } from './make-node-plan.ts';
 import { inputOf, unite } from './moves-input.ts';
@@ -43,6 +44,8 @@ export function makePlan(site: PlanSite, asked: PlanAsked, order: PlanOrder): Pr
     case 'replicate':
     case 'set-timeout':
       return makeNodePlan(site, asked, order);
+    case 'fix':
+      return makeFixPlan(site, asked, order);
     case 'create':
     case 'add-node':
     case 'remove-node':

@@ -1,9 +1,11 @@
+import { fixProblems } from './fix-problems.ts';
 import { membershipProblems } from './membership-problems.ts';
 import type { Area } from '../phrase.ts';
 
 /** What a plan can object to, by code; `stale.` what changed since it was made. */
 export const planProblems = {
   ...membershipProblems,
+  ...fixProblems,
   'already-primary': '{name} is a primary already.',
   'failover-not-a-replica': '{name} is no replica of a known primary.',
   'failover-primary-without-slots':

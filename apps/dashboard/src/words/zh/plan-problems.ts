@@ -1,9 +1,11 @@
+import { fixProblems } from './fix-problems.ts';
 import { membershipProblems } from './membership-problems.ts';
 import type { planProblems as en } from '../en/plan-problems.ts';
 import type { SameKeys } from '../phrase.ts';
 
 export const planProblems: SameKeys<typeof en> = {
   ...membershipProblems,
+  ...fixProblems,
   'already-primary': '{name} 已经是主节点。',
   'failover-not-a-replica': '{name} 不是任何已知主节点的副本。',
   'failover-primary-without-slots': '{primary} 没有槽：其副本不会被选举。若必须成为主节点，请使用接管。',
