@@ -1,6 +1,6 @@
 import type { NodeId } from '@slotdeck/model/ids';
 import { eachSlot, hasSlot, minusSlots, slotsOf, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
-import type { Topology, TopologyNode } from '@slotdeck/model/topology';
+import { findNode, type Dispute, type Topology, type TopologyNode } from '@slotdeck/model/topology';
 import type { SlotEvidence } from '../observe/slot-evidence.ts';
 import type { SlotCase } from './judge-slot.ts';
 
@@ -17,7 +17,7 @@ export function silentOwners({ nodes }: Topology): TopologyNode[] {
 /** Slots of which something is wrong, or of which somebody holds keys who does not own them. */
 export function brokenSlots(topology: Topology, evidence: Pick<SlotEvidence, 'keys'>): SlotRanges {
   const open = slotsOf(topology.open.map(({ slot }) => slot));
-  const disputed = topology.disputes.map(({ slots }) => slots);
+  const disputed = topology.disputes.filter((dispute) => !isIgnorance(dispute, topology)).map(({ slots }) => slots);
   const strayed = topology.nodes.map(({ id, slots }) =>
     minusSlots(slotsOf(evidence.keys.get(id)?.keys() ?? []), slots),
   );
@@ -25,6 +25,15 @@ export function brokenSlots(topology: Topology, evidence: Pick<SlotEvidence, 'ke
     (sum, each) => unionSlots(sum, each),
     [],
   );
+}
+
+/** Whoever does not know the owner at all cannot give it its slots; what is wrong there is the membership. */
+function isIgnorance({ opinions }: Dispute, topology: Topology): boolean {
+  const claims = opinions.filter(({ owner, observers }) => owner !== null && observers.includes(owner));
+  const [claim] = claims;
+  if (claim?.owner === undefined || claim.owner === null || claims.length > 1) return false;
+  const strangers = new Set(findNode(topology, claim.owner)?.unknownTo ?? []);
+  return opinions.every((opinion) => opinion === claim || opinion.observers.every((node) => strangers.has(node)));
 }
 
 /** What is known of each of these slots. `chosen`: what a person decided. */
