@@ -2,6 +2,7 @@
 export const operationNames = [
   'create',
   'fix',
+  'import',
   'reshard',
   'rebalance',
   'drain',

@@ -51,6 +51,17 @@ two nodes hold different values under one key it stops before either is touched.
 Nothing is repaired while a primary with slots gives no answer, unless --with-unreachable says so; and what is lost by that needs
 --accept-loss, which --yes never stands for.
 ${running}`,
+  import: `slotdeck import HOST:PORT --from HOST:PORT [--copy] [--replace] [--databases 0,1] [--keys-per-second N] [--yes]
+slotdeck --cluster import HOST:PORT --cluster-from HOST:PORT [--cluster-copy] [--cluster-replace]
+
+Takes the keys of a server of its own into the cluster, with their times to live, binary names and all. Without --copy each key is removed
+from there once the cluster has it. A key that the cluster has already is compared: the same value is no conflict; a different one is left
+alone on both sides and told at the end, unless --replace says otherwise. Functions, scripts and configuration do not come along.
+  --from-user NAME, --from-pass PASSWORD    login at that server; SLOTDECK_FROM_AUTH in the environment shows in no process list
+  --from-askpass                            read that password from standard input
+  --from-tls                                speak TLS with it
+${running}
+Passwords are not in the journal: give them again with resume.`,
   reshard: `slotdeck reshard HOST:PORT [--from ID,ID|all] --to ID[,ID] (--slots N | --slot-ranges 0-99,200) [--yes]
 
 Moves slots with their keys. What is not said is asked for, as redis-cli does.
@@ -111,6 +122,7 @@ Commands:
   call     one command to every node
   create                                  a cluster out of empty nodes
   fix                                     open, lost and contested slots
+  import                                  keys of another server
   reshard · rebalance · drain             move slots
   failover · replicate · detach           change roles
   add-node · remove-node (del-node)       nodes that come and go

@@ -30,6 +30,8 @@ export interface Access {
 interface Base {
   readonly address: NodeAddress;
   readonly access: Access;
+  /** The login at a server whose keys are imported. */
+  readonly sourceAccess: Access;
   readonly json: boolean;
 }
 
@@ -46,7 +48,7 @@ export interface OperationWork extends Base {
 }
 
 /** Something about operations that were begun before. */
-export interface JournalWork extends Pick<Base, 'access' | 'json'> {
+export interface JournalWork extends Pick<Base, 'access' | 'sourceAccess' | 'json'> {
   readonly command: 'journal';
   readonly verb: JournalName;
   readonly operation: string | undefined;
@@ -102,6 +104,12 @@ const valued: Readonly<Record<string, string>> = {
   '--mode': 'mode',
   '--then': 'then',
   '--pace': 'pace',
+  '--from-user': 'from-user',
+  '--cluster-from-user': 'from-user',
+  '--from-pass': 'from-pass',
+  '--cluster-from-pass': 'from-pass',
+  '--keys-per-second': 'keys-per-second',
+  '--databases': 'databases',
   '--replicas': 'replicas',
   '--cluster-replicas': 'replicas',
   '--confirm': 'confirm',
@@ -140,6 +148,14 @@ const plain: Readonly<Record<string, string>> = {
   '--cluster-use-empty-masters': 'use-empty',
   '--cluster-use-empty-primaries': 'use-empty',
   '--drain': 'drain',
+  '--copy': 'copy',
+  '--cluster-copy': 'copy',
+  '--replace': 'replace',
+  // Moves and repairs compare keys and ask; only an import takes it at its word.
+  '--cluster-replace': 'replace',
+  '--from-askpass': 'from-askpass',
+  '--cluster-from-askpass': 'from-askpass',
+  '--from-tls': 'from-tls',
   '--with-unreachable': 'with-unreachable',
   '--cluster-fix-with-unreachable-masters': 'with-unreachable',
   '--cluster-fix-with-unreachable-primaries': 'with-unreachable',
@@ -185,7 +201,12 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
     return cluster !== -1 && !asksFirst.includes(operation) ? { ...work, yes: true } : work;
   }
   const address = readAddress(words, values, command);
-  const base = { address, access: accessOf(values, switches, env), json: switches.has('json') };
+  const base = {
+    address,
+    access: accessOf(values, switches, env),
+    sourceAccess: sourceAccessOf(values, switches, env),
+    json: switches.has('json'),
+  };
   if (command === 'call') {
     if (words.length === 0) throw new UsageError('Say which command to send.', command);
     const only = switches.has('only-primaries') ? 'primaries' : switches.has('only-replicas') ? 'replicas' : 'all';
@@ -206,7 +227,15 @@ function readJournalWork(
   const [operation] = words;
   if (verb !== 'ops' && operation === undefined) throw new UsageError('Name the operation.', verb);
   const access = accessOf(values, switches, env);
-  return { command: 'journal', verb, operation, access, json: switches.has('json'), state: values.get('state') };
+  return {
+    command: 'journal',
+    verb,
+    operation,
+    access,
+    sourceAccess: sourceAccessOf(values, switches, env),
+    json: switches.has('json'),
+    state: values.get('state'),
+  };
 }
 
 function readOperationWork(
@@ -235,6 +264,7 @@ function readOperationWork(
     },
     address,
     access: accessOf(values, switches, env),
+    sourceAccess: sourceAccessOf(values, switches, env),
     json: switches.has('json'),
     state: values.get('state'),
     yes: switches.has('yes') || env['REDISCLI_CLUSTER_YES'] === '1',
@@ -330,5 +360,21 @@ function accessOf(
     tls: usesTls
       ? { ...file('ca'), ...file('cert'), ...file('key'), ...file('sni'), insecure: switches.has('insecure') }
       : null,
+  };
+}
+
+function sourceAccessOf(
+  values: ReadonlyMap<string, string>,
+  switches: ReadonlySet<string>,
+  env: Readonly<Record<string, string | undefined>>,
+): Access {
+  const username = values.get('from-user');
+  const fromEnv = env['SLOTDECK_FROM_AUTH'];
+  const password = values.get('from-pass') ?? (fromEnv === '' ? undefined : fromEnv);
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    askPassword: switches.has('from-askpass'),
+    tls: switches.has('from-tls') ? { insecure: switches.has('insecure') } : null,
   };
 }

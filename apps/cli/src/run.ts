@@ -5,8 +5,8 @@ import { callNodes, type NodeAnswer } from './call-nodes.ts';
 import { reportCheck } from './check.ts';
 import { infoLines, keysOf, totalKeys } from './cluster-lines.ts';
 import { helpText } from './help.ts';
-import { ClusterNotSeen, lookAtCluster, withConnections, type Seen } from './open-cluster.ts';
-import { readArguments, type Asked } from './read-arguments.ts';
+import { ClusterNotSeen, lookAtCluster, withConnections, type Connections, type Seen } from './open-cluster.ts';
+import { readArguments, type Access, type Asked } from './read-arguments.ts';
 import { startOperation, type OperateParts } from './operate/start-operation.ts';
 import { listOperations, takeUpOperation } from './operate/take-up-operation.ts';
 import { UsageError } from './usage-error.ts';
@@ -57,13 +57,23 @@ function isTold(error: unknown): error is Error & { code: string } {
 }
 
 async function withPassword(asked: Work, { readLine, err }: Terminal): Promise<Work> {
-  if (!asked.access.askPassword) return asked;
-  err('Please input password: ');
-  const password = await readLine();
-  return { ...asked, access: { ...asked.access, password } };
+  const { access, sourceAccess } = asked;
+  const read = async (login: Access, question: string): Promise<Access> => {
+    if (!login.askPassword) return login;
+    err(question);
+    return { ...login, password: await readLine() };
+  };
+  return {
+    ...asked,
+    access: await read(access, 'Please input password: '),
+    sourceAccess: await read(sourceAccess, 'Please input import source node password: '),
+  };
 }
 
-function partsOf({ json }: Pick<Work, 'json'>, { out, err, env, readLine, onInterrupt }: Terminal): OperateParts {
+function partsOf(
+  { json }: Pick<Work, 'json'>,
+  { out, err, env, readLine, onInterrupt }: Terminal,
+): Omit<OperateParts, 'source'> {
   const ask = async (question: string): Promise<string> => {
     // Questions go beside the one document that standard output carries.
     (json ? err : out)(question);
@@ -76,10 +86,10 @@ async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
   const parts = partsOf(asked, terminal);
   if (asked.command === 'journal') {
     if (asked.verb === 'ops') return listOperations(asked, parts);
-    return withConnections(asked.access, (connections) => takeUpOperation(asked, connections, parts));
+    return withBoth(asked, (connections, source) => takeUpOperation(asked, connections, { ...parts, source }));
   }
   if (asked.command === 'operate') {
-    return withConnections(asked.access, (connections) => startOperation(asked, connections, parts));
+    return withBoth(asked, (connections, source) => startOperation(asked, connections, { ...parts, source }));
   }
   return withConnections(asked.access, async (connections) => {
     const seen = await lookAtCluster(connections, asked.address, { again: asked.command === 'check' });
@@ -94,6 +104,14 @@ async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
       }
     }
   });
+}
+
+/** The cluster, and a server whose keys are imported: each with its own login. */
+function withBoth<T>(
+  { access, sourceAccess }: Pick<Work, 'access' | 'sourceAccess'>,
+  work: (connections: Connections, source: Connections) => Promise<T>,
+): Promise<T> {
+  return withConnections(access, (connections) => withConnections(sourceAccess, (source) => work(connections, source)));
 }
 
 function check(seen: Seen, { address, json }: Extract<Work, { command: 'check' | 'info' }>, { out }: Terminal): 0 | 1 {

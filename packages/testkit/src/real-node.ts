@@ -87,8 +87,9 @@ async function startOnPorts(dir: string, port: number, busPort: number, settings
   const process = createServerProcess({ binary: settings.binary, configFile, logFile, dir, port, connection });
   try {
     await process.start();
-    const id = await connection.call('CLUSTER', 'MYID');
-    return wrapNode({ id: textOf(id), port, busPort, dir, logFile, connection, process });
+    // A server of its own, for tests that need one beside a cluster, has no id.
+    const id = settings.config['cluster-enabled'] === 'no' ? '' : textOf(await connection.call('CLUSTER', 'MYID'));
+    return wrapNode({ id, port, busPort, dir, logFile, connection, process });
   } catch (error) {
     connection.close();
     await process.end('SIGKILL');

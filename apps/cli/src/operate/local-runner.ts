@@ -27,12 +27,14 @@ export function openLocalRunner(
   calls: NodeCalls,
   seeds: readonly NodeAddress[],
   { username, password }: Access,
+  source: NodeCalls,
 ): LocalRunner {
   const store = openFileStore({ folder, clock });
   const observer = createObserver({ calls, clock, seeds });
   const cluster = {
     calls,
     migrateAuth: password === undefined ? null : { ...(username === undefined ? {} : { username }), password },
+    importSource: () => source,
     look: async () => (await observer.round({ depth: 'map' })).views,
   };
   const runner = createRunner({

@@ -30,6 +30,8 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
   switch (words.kind) {
     case 'create':
       return createRequest(words);
+    case 'import':
+      return importRequest(words);
     case 'fix': {
       const slots = value('slot-ranges');
       return {
@@ -108,6 +110,26 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
         },
       };
   }
+}
+
+function importRequest({ value, has, list }: OperationWords): PlanAsked {
+  const from = parseAddress(value('from') ?? '');
+  if (from === null) throw new UsageError('Say from which server: --from host:port.');
+  const username = value('from-user');
+  const rate = value('keys-per-second');
+  const databases = list('databases');
+  return {
+    kind: 'import',
+    params: {
+      from: printAddress(from),
+      ...(username === undefined ? {} : { fromUsername: username }),
+      fromTls: has('from-tls'),
+      copy: has('copy'),
+      replace: has('replace'),
+      ...(rate === undefined ? {} : { keysPerSecond: numberOf(rate, 'keys-per-second') }),
+      ...(databases.length === 0 ? {} : { databases: databases.map((each) => numberOf(each, 'databases')) }),
+    },
+  };
 }
 
 function createRequest({ nodes, zones, value, has }: OperationWords): PlanAsked {

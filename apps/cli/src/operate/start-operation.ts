@@ -16,11 +16,13 @@ import { randomId, rememberCluster, stateFolder } from './state-folder.ts';
 export interface OperateParts extends Followed {
   readonly ask: Ask;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Connections with the login of a server whose keys are imported; nothing is dialled before it is asked. */
+  readonly source: Connections;
 }
 
 /** Looks, plans, shows the plan, asks, and carries it out. @throws UsageError · ClusterNotSeen */
 export async function startOperation(asked: OperationWork, calls: Connections, parts: OperateParts): Promise<0 | 1> {
-  const { out, json, env, ask } = parts;
+  const { out, json, env, ask, source } = parts;
   const pace = paceOf(asked.words);
   const first = await lookSettled(calls, asked.address);
   const folder = stateFolder(asked.state, env);
@@ -29,7 +31,7 @@ export async function startOperation(asked: OperationWork, calls: Connections, p
   const site = {
     look: async () => {
       const { topology, stats } = await lookSettled(calls, asked.address);
-      return { topology: { ...topology, clusterId }, stats, calls };
+      return { topology: { ...topology, clusterId }, stats, calls, importSource: () => source };
     },
   };
   const planId = PlanId.parse(`pl-${randomId()}`);
@@ -47,7 +49,7 @@ export async function startOperation(asked: OperationWork, calls: Connections, p
   }
   if (!(await isWanted(plan, asked, ask))) return refuse('Nothing was sent.', parts);
   const seeds = first.topology.nodes.flatMap(({ host, port }) => (host === '' ? [] : [{ host, port }]));
-  const { runner, store } = openLocalRunner(folder, calls, seeds, asked.access);
+  const { runner, store } = openLocalRunner(folder, calls, seeds, asked.access, source);
   const held = store.leases.current(clusterId)?.operationId ?? null;
   const holder = held === null ? null : runner.state(held);
   if (held !== null && holder !== null && !isEnded(holder.view.status)) {

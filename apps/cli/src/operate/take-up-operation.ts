@@ -11,7 +11,7 @@ import type { OperateParts } from './start-operation.ts';
 import { knownClusters, stateFolder } from './state-folder.ts';
 
 /** What this folder's journal knows, newest first. */
-export function listOperations(asked: JournalWork, { out, json, env }: OperateParts): 0 {
+export function listOperations(asked: JournalWork, { out, json, env }: Pick<OperateParts, 'out' | 'json' | 'env'>): 0 {
   const folder = stateFolder(asked.state, env);
   const { journal } = openFileStore({ folder, clock });
   const records = knownClusters(folder).flatMap(({ id }) => journal.list(id));
@@ -45,7 +45,7 @@ export async function takeUpOperation(asked: JournalWork, calls: Connections, pa
   const record = id.success ? openFileStore({ folder, clock }).journal.record(id.data) : null;
   if (record === null) throw new UsageError(`There is no operation ${asked.operation ?? ''} in ${folder}.`);
   const seeds = knownClusters(folder).find((each) => each.id === record.clusterId)?.nodes ?? [];
-  const { runner, store } = openLocalRunner(folder, calls, seeds, asked.access);
+  const { runner, store } = openLocalRunner(folder, calls, seeds, asked.access, parts.source);
   const view = runner.state(record.id)?.view;
   if (view !== undefined && isEnded(view.status))
     return say(`Operation ${record.id} is ${view.status} already.`, parts);

@@ -1,8 +1,8 @@
 import { migrateCommand, readMigrateOutcome, type MigrateRequest, type MigrateResult } from '../commands/migrate.ts';
 import { pingCommand } from '../commands/ping.ts';
 import type { NodeAddress } from '../connection/node-calls.ts';
-import type { ActContext, ClusterMember } from './act-context.ts';
-import type { CommandSender } from './command-sender.ts';
+import type { ActContext } from './act-context.ts';
+import type { Addressee, CommandSender } from './command-sender.ts';
 import { sendInDatabase } from './databases.ts';
 import { weighKeys, type KeyLoad } from './list-keys.ts';
 import { ActFailure } from './move-problems.ts';
@@ -11,10 +11,12 @@ import { limitsOf } from './pace-limits.ts';
 /** One source, one target, and what carries keys from one to the other. */
 export interface Carrier {
   readonly sender: CommandSender;
-  readonly source: ClusterMember;
-  readonly target: ClusterMember;
+  readonly source: Addressee;
+  readonly target: Addressee;
   /** The target as the source reaches it. */
   readonly targetSeenFromSource: NodeAddress;
+  /** With what the target is asked; absent: as the source is. */
+  readonly targetSender?: CommandSender;
   /** Who serves clients the keys; the source unless keys go back, which is when it only has the slot marked as importing. */
   readonly servedBy?: 'source' | 'target';
   readonly context: Pick<
@@ -49,14 +51,14 @@ export async function timeoutBySizeMs(load: Pick<KeyLoad, 'keys' | 'database'>, 
   const bytes = await weighKeys(carrier.sender, carrier.source, load);
   const usual = usualTimeoutMs(carrier);
   if (bytes !== null) return Math.min(LONGEST_TIMEOUT_MS, Math.max(usual, Math.ceil(bytes / BYTES_PER_MS)));
-  const [pong] = await carrier.sender.send(carrier.target, [pingCommand]);
+  const [pong] = await (carrier.targetSender ?? carrier.sender).send(carrier.target, [pingCommand]);
   return pong?.ok === true ? Math.max(usual, UNKNOWN_SIZE_MS) : usual;
 }
 
 /** Sends one MIGRATE and reads what it came to. */
 export async function migrate(
   load: KeyLoad,
-  { timeoutMs, replace }: { timeoutMs: number; replace: boolean },
+  { timeoutMs, replace, copy = false }: { timeoutMs: number; replace: boolean; copy?: boolean },
   { sender, source, targetSeenFromSource, context }: Carrier,
 ): Promise<MigrateResult> {
   const request: MigrateRequest = {
@@ -65,6 +67,7 @@ export async function migrate(
     db: load.database,
     timeoutMs,
     replace,
+    copy,
     ...(context.migrateAuth === null ? {} : { auth: context.migrateAuth }),
   };
   // Twice for the server's own second try, and more for writing the keys down before the clock starts.

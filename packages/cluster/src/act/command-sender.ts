@@ -1,53 +1,62 @@
 import { printCommand } from '../commands/mask-secrets.ts';
 import { readSetSlotRefusal } from '../commands/cluster-set-slot.ts';
 import type { Read } from '../commands/reply-reading.ts';
-import { NodeCallError, type CallOptions, type CallOutcome, type Command } from '../connection/node-calls.ts';
-import type { ActContext, ClusterMember, SentLine } from './act-context.ts';
+import {
+  NodeCallError,
+  type CallOptions,
+  type CallOutcome,
+  type Command,
+  type NodeAddress,
+} from '../connection/node-calls.ts';
+import type { ActContext, SentLine } from './act-context.ts';
 import { ActFailure } from './move-problems.ts';
 
 /** Longest command shown whole; of longer ones the beginning, and how many words follow. */
 const WORDS_SHOWN = 16;
 const REPLY_SHOWN = 300;
 
+/** Whom a command is for: a member of the cluster, or a server that is none. */
+export interface Addressee {
+  readonly id: string;
+  readonly name: string;
+  readonly address: NodeAddress;
+}
+
 /** Sends commands, writes each into the transcript, and gives failures a name. */
 export interface CommandSender {
   /** @throws ActFailure */
-  ask<T>(node: ClusterMember, command: Command, read: (reply: unknown) => Read<T>, options?: CallOptions): Promise<T>;
+  ask<T>(node: Addressee, command: Command, read: (reply: unknown) => Read<T>, options?: CallOptions): Promise<T>;
   /** All in one write; the first failure is thrown after all answers are in. @throws ActFailure */
   askAll<T>(
-    node: ClusterMember,
+    node: Addressee,
     commands: readonly Command[],
     read: (reply: unknown) => Read<T>,
     options?: CallOptions,
   ): Promise<T[]>;
   /** All in one write; failures stay in their places. */
-  send(node: ClusterMember, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
+  send(node: Addressee, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
   /** Each on a connection of its own, all at once; for commands that block. Failures stay in their places. */
-  sendAbreast(node: ClusterMember, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
+  sendAbreast(node: Addressee, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
   /**
    * In one transaction; in one plain write where the server refuses that, as Redis does while its memory is full.
    * @throws ActFailure
    */
-  sendTogether(node: ClusterMember, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
+  sendTogether(node: Addressee, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]>;
 }
 
 export function createSender({ calls, onCommand }: Pick<ActContext, 'calls' | 'onCommand'>): CommandSender {
-  function record(node: ClusterMember, command: Command, outcome: CallOutcome): void {
+  function record(node: Addressee, command: Command, outcome: CallOutcome): void {
     onCommand(lineOf(node, command, outcome));
   }
 
-  async function send(
-    node: ClusterMember,
-    commands: readonly Command[],
-    options?: CallOptions,
-  ): Promise<CallOutcome[]> {
+  async function send(node: Addressee, commands: readonly Command[], options?: CallOptions): Promise<CallOutcome[]> {
     const outcomes = await calls.pipeline(node.address, commands, options);
     for (const [at, outcome] of outcomes.entries()) record(node, commands[at] ?? [], outcome);
     return outcomes;
   }
 
   async function askAll<T>(
-    node: ClusterMember,
+    node: Addressee,
     commands: readonly Command[],
     read: (reply: unknown) => Read<T>,
     options?: CallOptions,
@@ -93,7 +102,7 @@ export function createSender({ calls, onCommand }: Pick<ActContext, 'calls' | 'o
 }
 
 export function readOutcome<T>(
-  node: ClusterMember,
+  node: Addressee,
   command: Command,
   outcome: CallOutcome,
   read: (reply: unknown) => Read<T>,
@@ -105,18 +114,14 @@ export function readOutcome<T>(
 }
 
 /** Throws for the first outcome that is a failure. */
-export function requireAllOk(
-  node: ClusterMember,
-  commands: readonly Command[],
-  outcomes: readonly CallOutcome[],
-): void {
+export function requireAllOk(node: Addressee, commands: readonly Command[], outcomes: readonly CallOutcome[]): void {
   for (const [at, outcome] of outcomes.entries()) {
     if (!outcome.ok) throw failureOf(node, commands[at] ?? [], outcome.error);
   }
 }
 
 /** The name of what went wrong with a command that is not MIGRATE. */
-export function failureOf(node: ClusterMember, command: Command, error: NodeCallError): ActFailure {
+export function failureOf(node: Addressee, command: Command, error: NodeCallError): ActFailure {
   const who = whoAndWhat(node, command);
   const { failure } = error;
   if (failure.kind === 'no-reply') {
@@ -176,12 +181,12 @@ function refusalOf(
   }
 }
 
-function whoAndWhat(node: ClusterMember, command: Command): { node: string; name: string; command: string } {
+function whoAndWhat(node: Addressee, command: Command): { node: string; name: string; command: string } {
   const words = printCommand(command.slice(0, 3));
   return { node: node.id, name: node.name, command: words.join(' ') };
 }
 
-function lineOf(node: ClusterMember, command: Command, outcome: CallOutcome): SentLine {
+function lineOf(node: Addressee, command: Command, outcome: CallOutcome): SentLine {
   const shown = printCommand(command.slice(0, WORDS_SHOWN));
   return {
     node: node.id,

@@ -1,12 +1,11 @@
 import { broken, read, readText, type Read } from '../commands/reply-reading.ts';
 import type { Command, CallOptions, CallOutcome } from '../connection/node-calls.ts';
-import type { ClusterMember } from './act-context.ts';
-import { requireAllOk, type CommandSender } from './command-sender.ts';
+import { requireAllOk, type Addressee, type CommandSender } from './command-sender.ts';
 
 export const infoKeyspaceCommand: Command = ['INFO', 'keyspace'];
 
 /** Found out before the first key moves: a refused SELECT would let the commands behind it run in database 0. */
-export async function requireSelectable(sender: CommandSender, node: ClusterMember, database: number): Promise<void> {
+export async function requireSelectable(sender: CommandSender, node: Addressee, database: number): Promise<void> {
   if (database === 0) return;
   const commands = [
     ['SELECT', database],
@@ -29,7 +28,7 @@ export function readDatabases(reply: unknown): Read<number[]> {
  */
 export async function sendInDatabase(
   sender: CommandSender,
-  node: ClusterMember,
+  node: Addressee,
   database: number,
   commands: readonly Command[],
   options?: CallOptions,
@@ -45,7 +44,7 @@ export async function sendInDatabase(
 /** ASKING holds for one command: each gets its own. */
 export async function askingInDatabase(
   commands: readonly Command[],
-  node: ClusterMember,
+  node: Addressee,
   database: number,
   sender: CommandSender,
 ): Promise<CallOutcome[]> {

@@ -5,9 +5,8 @@ import { printCommand } from '../commands/mask-secrets.ts';
 import { memoryUsageCommand } from '../commands/memory-usage.ts';
 import { readInteger, readText } from '../commands/reply-reading.ts';
 import type { CallOutcome, Command } from '../connection/node-calls.ts';
-import type { ClusterMember } from './act-context.ts';
 import { failureOfMigrate, migrate, timeoutBySizeMs, type Carrier } from './carrier.ts';
-import { failureOf, readOutcome, requireAllOk } from './command-sender.ts';
+import { failureOf, readOutcome, requireAllOk, type Addressee, type CommandSender } from './command-sender.ts';
 import { askingInDatabase } from './databases.ts';
 import { sameContents } from './key-contents.ts';
 import type { KeyLoad } from './list-keys.ts';
@@ -23,7 +22,7 @@ const LARGEST_DUMP = 64 * 1024 * 1024;
 const NAMES_SHOWN = 20;
 
 /** One key that exists on both sides, as both sides tell it. */
-interface Conflict {
+export interface Conflict {
   readonly key: Buffer;
   readonly atSource: Copy;
   readonly atTarget: Copy;
@@ -42,14 +41,9 @@ interface Copy {
  */
 export async function resolveConflicts(load: KeyLoad, carrier: Carrier): Promise<void> {
   const { source, target, context } = carrier;
-  const conflicts = await findConflicts(load, carrier);
-  const twins: Buffer[] = [];
-  const different: Conflict[] = [];
-  for (const conflict of conflicts) {
-    if (await isSame(conflict, load.database, carrier)) twins.push(conflict.key);
-    else different.push(conflict);
-  }
-  const others = load.keys.filter((key) => !conflicts.some((conflict) => conflict.key.equals(key)));
+  const { twins, different } = await compareCopies(load, carrier);
+  const conflicts = [...twins, ...different.map(({ key }) => key)];
+  const others = load.keys.filter((key) => !conflicts.some((conflict) => conflict.equals(key)));
   await move(others, false, load, carrier);
   if (twins.length > 0) {
     context.note('equal-key-on-both-sides', {
@@ -70,6 +64,20 @@ export async function resolveConflicts(load: KeyLoad, carrier: Carrier): Promise
   } else if (different.length > 0) {
     throw new ActFailure('key-on-both-sides', factsOf(different, load, carrier));
   }
+}
+
+/** Which keys of the load are on both sides: with the same value (and time to live), and with different ones. */
+export async function compareCopies(
+  load: KeyLoad,
+  carrier: Carrier,
+): Promise<{ readonly twins: readonly Buffer[]; readonly different: readonly Conflict[] }> {
+  const twins: Buffer[] = [];
+  const different: Conflict[] = [];
+  for (const conflict of await findConflicts(load, carrier)) {
+    if (await isSame(conflict, load.database, carrier)) twins.push(conflict.key);
+    else different.push(conflict);
+  }
+  return { twins, different };
 }
 
 /** The copy that clients are served stays, and with it what they write this moment. */
@@ -132,7 +140,12 @@ async function findConflicts(load: KeyLoad, carrier: Carrier): Promise<Conflict[
   const conflicts: Conflict[] = [];
   const exists = (key: Buffer): Command => ['EXISTS', key];
   const here = await askingInDatabase(load.keys.map(exists), carrier.source, load.database, carrier.sender);
-  const there = await askingInDatabase(load.keys.map(exists), carrier.target, load.database, carrier.sender);
+  const there = await askingInDatabase(
+    load.keys.map(exists),
+    carrier.target,
+    load.database,
+    senderTo('target', carrier),
+  );
   for (const [at, key] of load.keys.entries()) {
     if (!isThere(here[at], carrier.source) || !isThere(there[at], carrier.target)) continue;
     const atSource = await copyOf(key, 'source', load.database, carrier);
@@ -142,7 +155,11 @@ async function findConflicts(load: KeyLoad, carrier: Carrier): Promise<Conflict[
   return conflicts;
 }
 
-function isThere(outcome: CallOutcome | undefined, node: ClusterMember): boolean {
+function senderTo(side: 'source' | 'target', { sender, targetSender }: Carrier): CommandSender {
+  return side === 'target' ? (targetSender ?? sender) : sender;
+}
+
+function isThere(outcome: CallOutcome | undefined, node: Addressee): boolean {
   if (outcome === undefined) return false;
   if (outcome.ok) return readInteger(outcome.reply) === 1;
   // The source redirects for a key that it has no more while the slot is migrating.
@@ -158,7 +175,7 @@ async function copyOf(
 ): Promise<Copy | null> {
   const node = carrier[side];
   const ask = (commands: readonly Command[]): Promise<CallOutcome[]> =>
-    askingInDatabase(commands, node, database, carrier.sender);
+    askingInDatabase(commands, node, database, senderTo(side, carrier));
   const [ttl, usage] = await ask([['PTTL', key], memoryUsageCommand(key)]);
   const expiresInMs = ttl?.ok === true ? (readInteger(ttl.reply) ?? -1) : -1;
   const size = usage?.ok === true ? (readInteger(usage.reply) ?? 0) : 0;
@@ -175,7 +192,7 @@ async function copyOf(
 /** Where DEBUG is not enabled a large value has no digest; two values without one are never equal. */
 async function digestByServer(
   key: Buffer,
-  node: ClusterMember,
+  node: Addressee,
   ask: (commands: readonly Command[]) => Promise<CallOutcome[]>,
 ): Promise<string> {
   const [outcome] = await ask([['DEBUG', 'DIGEST-VALUE', key]]);

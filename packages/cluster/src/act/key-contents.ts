@@ -22,7 +22,7 @@ export async function sameContents(key: Buffer, database: number, carrier: Carri
   const here = (commands: readonly Command[]): Promise<CallOutcome[]> =>
     askingInDatabase(commands, carrier.source, database, carrier.sender);
   const there = (commands: readonly Command[]): Promise<CallOutcome[]> =>
-    askingInDatabase(commands, carrier.target, database, carrier.sender);
+    askingInDatabase(commands, carrier.target, database, carrier.targetSender ?? carrier.sender);
   const type = readText(replyOf((await here([['TYPE', key]]))[0]));
   if (type === null || type !== readText(replyOf((await there([['TYPE', key]]))[0]))) return false;
   const how = unorderedTypes[type];

@@ -1,8 +1,7 @@
 import { clusterCountKeysInSlotCommand, readKeyCount } from '../commands/cluster-count-keys-in-slot.ts';
 import { clusterGetKeysInSlotCommand, readKeysInSlot } from '../commands/cluster-get-keys-in-slot.ts';
 import { memoryUsageCommand, readMemoryUsage } from '../commands/memory-usage.ts';
-import type { ClusterMember } from './act-context.ts';
-import { readOutcome, type CommandSender } from './command-sender.ts';
+import { readOutcome, type Addressee, type CommandSender } from './command-sender.ts';
 import { infoKeyspaceCommand, readDatabases, requireSelectable, sendInDatabase } from './databases.ts';
 
 /** Keys of one slot that travel in one MIGRATE. */
@@ -40,7 +39,7 @@ export interface CountedKeys {
 /** Which databases there are is asked in the same write: one can come to be at any time. */
 export async function countKeys(
   sender: CommandSender,
-  node: ClusterMember,
+  node: Addressee,
   slots: readonly number[],
 ): Promise<CountedKeys> {
   const commands = slots.map((slot) => clusterCountKeysInSlotCommand(slot));
@@ -84,7 +83,7 @@ export function groupSlots(counts: ReadonlyMap<number, number>): number[][] {
 /** Lists keys of some slots and weighs a few of them; slots without keys are left out. */
 export async function listKeys(
   sender: CommandSender,
-  node: ClusterMember,
+  node: Addressee,
   slots: readonly number[],
   database: number,
   weighs: boolean,
@@ -124,7 +123,7 @@ export async function listKeys(
 /** What the keys weigh together; null where the server does not say. */
 export async function weighKeys(
   sender: CommandSender,
-  node: ClusterMember,
+  node: Addressee,
   { database, keys }: Pick<KeyLoad, 'database' | 'keys'>,
 ): Promise<number | null> {
   const [sizes] = await weigh(sender, node, database, [keys]);
@@ -132,9 +131,9 @@ export async function weighKeys(
 }
 
 /** Sizes by position in each list. A key that is gone, or a server that does not say, leaves a gap. */
-async function weigh(
+export async function weigh(
   sender: CommandSender,
-  node: ClusterMember,
+  node: Addressee,
   database: number,
   lists: readonly (readonly Buffer[])[],
 ): Promise<Map<number, number>[]> {

@@ -1,6 +1,7 @@
 import type { Facts } from '@slotdeck/model/finding';
 import type { PlanProblem } from '@slotdeck/model/plan';
 import { fixProblems } from './fix-problems.ts';
+import { importProblems } from './import-problems.ts';
 import { membershipProblems } from './membership-problems.ts';
 
 type Severity = PlanProblem['severity'];
@@ -16,6 +17,7 @@ const text = (value: Facts[string] | undefined): string =>
 const table = {
   ...membershipProblems,
   ...fixProblems,
+  ...importProblems,
   // What was asked for
   'neither-slots-nor-count': ['blocker', () => 'Say which slots to move, or how many.'],
   'slots-and-count': ['blocker', () => 'Say either which slots to move or how many, not both.'],

@@ -3,6 +3,7 @@ import type { FindCluster } from './cluster-to-change.ts';
 import { addNodeOperation, detachOperation, removeNodeOperation } from './membership.ts';
 import { createClusterOperation } from './create-cluster.ts';
 import { fixOperation } from './fix-slots.ts';
+import { importOperation } from './import-keys.ts';
 import { moveSlotsOperation } from './move-slots.ts';
 import { failoverOperation, replicateOperation, setTimeoutOperation } from './node-changes.ts';
 
@@ -14,6 +15,7 @@ export function operationCatalog(findCluster: FindCluster): OperationDefinition[
     moveSlotsOperation({ findCluster, kind: 'drain' }),
     createClusterOperation(findCluster),
     fixOperation(findCluster),
+    importOperation(findCluster),
     failoverOperation(findCluster),
     replicateOperation(findCluster),
     setTimeoutOperation(findCluster),

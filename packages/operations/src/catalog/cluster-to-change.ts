@@ -1,6 +1,8 @@
 import type { ActContext } from '@slotdeck/cluster/act/act-context';
 import type { NodeView } from '@slotdeck/cluster/observe/node-view';
 import { mergeViews } from '@slotdeck/cluster/observe/merge-views';
+import type { NodeCalls } from '@slotdeck/cluster/connection/node-calls';
+import type { ImportParams } from '@slotdeck/model/plan-params';
 import type { ClusterId } from '@slotdeck/model/ids';
 import type { Topology } from '@slotdeck/model/topology';
 import type { StepContext } from '../engine/define-operation.ts';
@@ -9,6 +11,8 @@ import type { StepContext } from '../engine/define-operation.ts';
 export interface ClusterToChange extends Pick<ActContext, 'calls' | 'migrateAuth'> {
   /** Asks every node now for its CLUSTER NODES, replicas and failed ones too. Nodes that do not answer are silent views. */
   look(): Promise<readonly NodeView[]>;
+  /** How a server outside is asked whose keys are imported; absent or null: its login is not known here. */
+  readonly importSource?: (params: ImportParams) => NodeCalls | null;
 }
 
 /** Null when the cluster is not, or no longer, known here. */

@@ -12,6 +12,7 @@ import { findNode, type Topology } from '@slotdeck/model/topology';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import { arrivedSlots } from '../catalog/move-journal.ts';
 import { makeFixPlan } from './make-fix-plan.ts';
+import { makeImportPlan } from './make-import-plan.ts';
 import { makeMembershipPlan } from './make-membership-plan.ts';
 import { makeNodePlan } from './make-node-plan.ts';
 import { inputOf, unite } from './moves-input.ts';
@@ -44,6 +45,8 @@ export function makePlan(site: PlanSite, asked: PlanAsked, order: PlanOrder): Pr
     case 'replicate':
     case 'set-timeout':
       return makeNodePlan(site, asked, order);
+    case 'import':
+      return importPlan(site, asked, order);
     case 'fix':
       return makeFixPlan(site, asked, order);
     case 'create':
@@ -51,9 +54,17 @@ export function makePlan(site: PlanSite, asked: PlanAsked, order: PlanOrder): Pr
     case 'remove-node':
     case 'detach':
       return makeMembershipPlan(site, asked, order);
-    default:
-      throw new UnplannedKind(asked.kind);
   }
+}
+
+async function importPlan(
+  site: PlanSite,
+  asked: Extract<PlanAsked, { kind: 'import' }>,
+  order: PlanOrder,
+): Promise<Plan> {
+  const plan = await makeImportPlan(site, asked, order);
+  if (plan === null) throw new UnplannedKind(asked.kind);
+  return plan;
 }
 
 async function makeReshardPlan(site: PlanSite, params: ReshardParams, order: PlanOrder): Promise<Plan> {

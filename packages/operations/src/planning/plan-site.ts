@@ -1,5 +1,6 @@
 import type { NodeCalls } from '@slotdeck/cluster/connection/node-calls';
 import type { Plan } from '@slotdeck/model/plan';
+import type { ImportParams } from '@slotdeck/model/plan-params';
 import type { PlanId } from '@slotdeck/model/ids';
 import type { NodeStats, Topology } from '@slotdeck/model/topology';
 
@@ -14,6 +15,8 @@ export interface PlanSight {
   readonly topology: Topology;
   readonly stats: readonly NodeStats[];
   readonly calls: NodeCalls;
+  /** How the server is asked whose keys are to be imported; absent or null: not from here. */
+  readonly importSource?: (params: ImportParams) => NodeCalls | null;
 }
 
 /** What a plan is made with, beside its request. */

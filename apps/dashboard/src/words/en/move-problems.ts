@@ -51,6 +51,10 @@ export const moveProblems = {
   'slot-does-not-drain': 'Slots {slots} still hold {keys} keys on {name}, and moving them does not make them fewer.',
   'keys-left-behind': '{name} holds {keys} keys of slots {slots} although it does not own them any more.',
   'unexpected-reply': '{name} answered {command} with: {seen}',
+  'import-keys-left':
+    '{count} key(s) of {name} were left alone: the cluster holds other values under them, or they changed while they were copied. Nothing was overwritten. Resume to leave it at that; to overwrite, import again with replace.',
+  'import-source-unknown':
+    'How to log in at {name} is not known here: passwords are not kept. Give them again when going on.',
   'end-gone':
     '{name} is gone, so this can neither go on nor be undone. If it will not come back, cancel once more: slots {slots} are then left as they are, open ones show among the findings, and keys that were moved to a node that is gone are gone with it.',
   'storage-full':

@@ -1,3 +1,4 @@
+import { importProblems } from './import-problems.ts';
 import { fixProblems } from './fix-problems.ts';
 import { membershipProblems } from './membership-problems.ts';
 import type { Area } from '../phrase.ts';
@@ -6,6 +7,7 @@ import type { Area } from '../phrase.ts';
 export const planProblems = {
   ...membershipProblems,
   ...fixProblems,
+  ...importProblems,
   'already-primary': '{name} is a primary already.',
   'failover-not-a-replica': '{name} is no replica of a known primary.',
   'failover-primary-without-slots':

@@ -47,6 +47,9 @@ export const moveProblems: SameKeys<typeof en> = {
   'slot-does-not-drain': '槽 {slots} 在 {name} 上仍有 {keys} 个键，迁移并未使其减少。',
   'keys-left-behind': '{name} 已不再拥有槽 {slots}，但仍持有其中的 {keys} 个键。',
   'unexpected-reply': '{name} 对 {command} 的应答是：{seen}',
+  'import-keys-left':
+    '{name} 的 {count} 个键未被处理：集群中同名键的值不同，或在复制期间发生了变化。没有覆盖任何内容。继续即保持现状；如需覆盖，请以替换方式重新导入。',
+  'import-source-unknown': '这里不知道如何登录 {name}：密码不会保存。继续时请重新提供。',
   'end-gone':
     '{name} 已不在，因此既无法继续也无法撤销。若它不会再回来，请再次取消：槽 {slots} 将保持现状，未关闭的槽会列在发现的问题中，已迁到失去节点上的键随之丢失。',
   'storage-full': '控制台的磁盘已满。无法写入日志的操作不会执行：请在其数据目录中释放空间，然后继续。',

@@ -1,3 +1,4 @@
+import { importProblems } from './import-problems.ts';
 import { fixProblems } from './fix-problems.ts';
 import { membershipProblems } from './membership-problems.ts';
 import type { planProblems as en } from '../en/plan-problems.ts';
@@ -6,6 +7,7 @@ import type { SameKeys } from '../phrase.ts';
 export const planProblems: SameKeys<typeof en> = {
   ...membershipProblems,
   ...fixProblems,
+  ...importProblems,
   'already-primary': '{name} 已经是主节点。',
   'failover-not-a-replica': '{name} 不是任何已知主节点的副本。',
   'failover-primary-without-slots': '{primary} 没有槽：其副本不会被选举。若必须成为主节点，请使用接管。',
