@@ -1,4 +1,5 @@
 import calculateSlot from 'cluster-key-slot';
+import type { Pace } from '@slotdeck/model/plan';
 import { eachSlot } from '@slotdeck/model/slot-ranges';
 import { printCommand } from '../commands/mask-secrets.ts';
 import { infoCommand, readInfo } from '../commands/info.ts';
@@ -60,8 +61,11 @@ export type Imported =
   /** As asked; nothing is half done. */
   | { readonly outcome: 'stopped'; readonly tally: ImportTally };
 
-/** Keys of one SCAN. The source is held up for about a millisecond by it. */
-const PAGE = 2_000;
+/** Keys of one SCAN. The source is held up for about a millisecond by every two thousand of them. */
+const PAGE: Record<Pace, number> = { gentle: 500, balanced: 6_000, fast: 6_000 };
+/** Most keys of one MIGRATE, however fast they go. How many it is follows the time that the pace lets one take. */
+const MOST_KEYS = 2_500;
+const FIRST_KEYS = 25;
 /** Between two notes of the position: what a crash makes us look at again. */
 const NOTE_MS = 1_000;
 const NONE: ImportTally = { seen: 0, taken: 0, equal: 0, differing: 0 };
@@ -93,7 +97,8 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
   let tally: ImportTally = known?.tally ?? NONE;
   let isRelayed = false;
   let noted = context.clock.monotonic();
-  const speed = { msPerKey: 0 };
+  /** Of the last loads, the latest counting most. */
+  const speed = { ms: 0, keys: 0 };
   const limit = createRate(order.keysPerSecond, context);
 
   const add = (more: Partial<ImportTally>): void => {
@@ -123,26 +128,36 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
     noted = context.clock.monotonic();
   }
 
+  /** Two pages are on their way at a time, so that the source has no rest between them; a place is noted once all before it are through. */
   async function oneDatabase(database: number, begin: string, through: readonly number[]): Promise<boolean> {
     let page = await scan(database, begin);
+    let before: Promise<void> = Promise.resolve();
     for (;;) {
       const isLast = page.cursor === '0';
-      // The next page is read while this one is on its way.
       const next = isLast ? null : scan(database, page.cursor);
-      next?.catch(() => 'seen when it is awaited');
-      await movePage(page.keys, database);
+      const here = movePage(page.keys, database);
+      // Both are awaited below; until then a failure must not count as one that nobody looks at.
+      for (const each of [next, here]) each?.catch(() => 'seen when it is awaited');
+      const [earlier] = await Promise.allSettled([before]);
+      if (earlier.status === 'rejected') {
+        await Promise.allSettled([here]);
+        throw earlier.reason;
+      }
+      const mustRest = context.asked() !== 'go-on';
+      const mustNote = mustRest || context.clock.monotonic() - noted >= NOTE_MS;
+      if (isLast || mustNote) await here;
       add({ seen: page.keys.length });
       context.onTally(tally);
       if (isLast) return true;
-      const mustRest = context.asked() !== 'go-on';
-      if (mustRest || context.clock.monotonic() - noted >= NOTE_MS) note(database, page.cursor, through);
+      if (mustNote) note(database, page.cursor, through);
       if (mustRest) return false;
+      before = here;
       if (next !== null) page = await next;
     }
   }
 
   async function scan(database: number, cursor: string): Promise<ScanPage> {
-    const command = scanCommand(cursor, PAGE);
+    const command = scanCommand(cursor, PAGE[context.pace()]);
     const [outcome] = await sendInDatabase(sender, source, database, [command], { binary: true, timeoutMs: 30_000 });
     if (outcome === undefined) throw new Error('a pipeline of one command came back empty');
     return readOutcome(source, command, outcome, readScan);
@@ -158,8 +173,9 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
         const start = context.clock.monotonic();
         await carryLoad(turn.value);
         const ms = context.clock.monotonic() - start;
-        const perKey = ms / turn.value.load.keys.length;
-        speed.msPerKey = speed.msPerKey === 0 ? perKey : speed.msPerKey * 0.7 + perKey * 0.3;
+        // Summed before it is divided: a load of a few keys takes as long to be answered and says little.
+        speed.ms = speed.ms * 0.9 + ms;
+        speed.keys = speed.keys * 0.9 + turn.value.load.keys.length;
         const { rest } = limitsOf(context.pace());
         if (rest > 0) await context.clock.sleep(ms * rest, context.signal);
       }
@@ -180,8 +196,8 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
       if (group === undefined) groups.set(owner, [key]);
       else group.push(key);
     }
-    const fitting = speed.msPerKey === 0 ? limits.keys / 4 : (limits.aimMs * limits.queued) / speed.msPerKey;
-    const most = { keys: Math.max(1, Math.min(limits.keys, Math.floor(fitting))), bytes: limits.bytes };
+    const fitting = speed.keys === 0 ? FIRST_KEYS : (limits.aimMs * limits.queued * 2 * speed.keys) / speed.ms;
+    const most = { keys: Math.max(1, Math.min(MOST_KEYS, Math.floor(fitting))), bytes: limits.bytes };
     const lists = [...groups.values()];
     const sizes = await sizesOf(lists, database);
     return [...groups].flatMap(([target, group], at) =>

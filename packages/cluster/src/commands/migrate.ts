@@ -25,8 +25,18 @@ export function migrateCommand(request: MigrateRequest): Command {
   // AUTH2 came with Redis 6.0; plain AUTH means the default user.
   if (auth?.username !== undefined) words.push('AUTH2', auth.username, auth.password);
   else if (auth !== undefined) words.push('AUTH', auth.password);
-  return [...words, 'KEYS', ...keys];
+  words.push('KEYS');
+  for (const key of keys) words.push(wordOf(key));
+  return words;
 }
+
+/** Plain names travel as text: a client writes a thousand texts in one go, and a thousand buffers one by one. */
+function wordOf(key: Buffer): CommandWord {
+  const text = key.toString('latin1');
+  return PLAIN.test(text) ? text : key;
+}
+
+const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
  * What MIGRATE came to.
