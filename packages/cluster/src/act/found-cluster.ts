@@ -63,23 +63,60 @@ async function configure(member: NewMember, view: AnsweredView, sender: CommandS
 }
 
 /**
- * Lets all know all: node n meets the nodes n+1, n+2, n+4, … of the circle, so that gossip has a short way from everyone to everyone and
- * no single node carries it. Nobody is met who knows nodes beyond these: that would merge two clusters.
+ * Lets every replica meet its primary, and follow it, while nobody else knows them. Whoever is introduced to them afterwards learns who
+ * follows whom with the first word; a cluster that is introduced first hears of it by gossip, which takes up to half a node timeout.
+ * @returns REPLICATE orders sent. @throws ActFailure
+ */
+export async function followPrimaries(members: readonly NewMember[], context: ActContext): Promise<{ told: number }> {
+  const sender = createSender(context);
+  const views = requireAll(await lookAt(sender, members), members);
+  for (const { member, view } of views) refuseStrangers(member, view, members);
+  const byId = new Map(views.map(({ member, view }) => [member.id, view]));
+  const orders = views.filter(({ member, view }) => member.primary !== null && view.self.primaryId !== member.primary);
+  await Promise.all(
+    orders.map(async ({ member, view }) => {
+      const primary = member.primary === null ? undefined : byId.get(member.primary);
+      if (primary !== undefined && !isKnown(view, primary.member.id)) await meet(member, [primary], sender);
+    }),
+  );
+  const waiting = { ...context, sender };
+  await awaitSight(
+    members,
+    patient((sight) => notPaired(sight, members), context),
+    waiting,
+    KNOWN_MS,
+  );
+  await Promise.all(
+    orders.map(({ member }) =>
+      sender.ask(member, ['CLUSTER', 'REPLICATE', member.primary ?? ''], () => ({ ok: true, value: null })),
+    ),
+  );
+  await awaitSight(
+    members,
+    patient((sight) => notTaken(sight, members), context),
+    waiting,
+    AGREED_MS,
+  );
+  return { told: orders.length };
+}
+
+/** Up to so many nodes every pair is introduced; beyond, gossip has a part in it. */
+const PAIRWISE = 64;
+
+/**
+ * Lets all know all, at once. Where there are many, node n meets the nodes n+1, n+2, n+4, … of the circle, so that gossip has a short way
+ * from everyone to everyone. Nobody is met who knows nodes beyond these: that would merge two clusters.
  * @returns MEET orders sent. @throws ActFailure
  */
 export async function introduceMembers(members: readonly NewMember[], context: ActContext): Promise<{ meets: number }> {
   const sender = createSender(context);
   const views = requireAll(await lookAt(sender, members), members);
   for (const { member, view } of views) refuseStrangers(member, view, members);
-  const byId = new Map(views.map(({ member, view }) => [member.id, view]));
   const meets = await Promise.all(
     views.map(async ({ member, view }, at) => {
-      const to: AnsweredView[] = [];
-      for (let step = 1; step < members.length; step *= 2) {
-        const other = members[(at + step) % members.length];
-        const otherView = other === undefined ? undefined : byId.get(other.id);
-        if (otherView !== undefined && !isKnown(view, otherView.member.id)) to.push(otherView);
-      }
+      const to = views.flatMap((other, place) =>
+        isMet(at, place, views.length) && !isKnown(view, other.member.id) ? [other.view] : [],
+      );
       if (to.length > 0) await meet(member, to, sender);
       return to.length;
     }),
@@ -93,23 +130,11 @@ export async function introduceMembers(members: readonly NewMember[], context: A
   return { meets: meets.reduce((sum, each) => sum + each, 0) };
 }
 
-/** Lets every replica follow its primary, all at once, and waits until every node shows them there. @throws ActFailure */
-export async function followPrimaries(members: readonly NewMember[], context: ActContext): Promise<{ told: number }> {
-  const sender = createSender(context);
-  const views = requireAll(await lookAt(sender, members), members);
-  const orders = views.filter(({ member, view }) => member.primary !== null && view.self.primaryId !== member.primary);
-  await Promise.all(
-    orders.map(({ member }) =>
-      sender.ask(member, ['CLUSTER', 'REPLICATE', member.primary ?? ''], () => ({ ok: true, value: null })),
-    ),
-  );
-  await awaitSight(
-    members,
-    patient((sight) => notFollowing(sight, members), context),
-    { ...context, sender },
-    AGREED_MS,
-  );
-  return { told: orders.length };
+/** Whether the first of two is told to meet the second. Each of a pair learns of the other by one order. */
+function isMet(from: number, to: number, count: number): boolean {
+  if (count <= PAIRWISE) return to > from;
+  const distance = (to - from + count) % count;
+  return distance > 0 && (distance & (distance - 1)) === 0;
 }
 
 /**
@@ -120,6 +145,7 @@ export async function verifyMembers(members: readonly NewMember[], context: ActC
   const sender = createSender(context);
   const lacking = (sight: Sight): ActFailure | null =>
     notAllKnown(sight, members) ?? notFollowing(sight, members) ?? notOwning(sight, members);
+  await sayAgain(members, context, sender);
   const sight = await awaitSight(members, patient(lacking, context), { ...context, sender }, AGREED_MS);
   const end = context.clock.monotonic() + AGREED_MS;
   for (let rest = FIRST_REST_MS; ; rest = nextRest(rest)) {
@@ -143,6 +169,35 @@ function patient(
     if (lack !== null && asked() !== 'go-on') throw lack;
     return lack;
   };
+}
+
+const SAY_AGAIN_MS = 250;
+const TIMES = 8;
+
+/**
+ * What a node hears in the handshake is the other's name and little else; slots and primary come with the next word, and that can take half
+ * a node timeout. A MEET to somebody who knows the sender already is such a word, and leaves nothing behind. So whoever is not seen
+ * as it is says it again to those who do not see it.
+ */
+async function sayAgain(members: readonly NewMember[], context: ActContext, sender: CommandSender): Promise<void> {
+  for (let time = 0; time < TIMES && context.asked() === 'go-on'; time += 1) {
+    const views = requireAll(await lookAt(sender, members), members);
+    const deafTo = views.map(({ member }) =>
+      views.flatMap(({ member: hearer, view }) => (hearer === member || seesAsPlanned(view, member) ? [] : [view])),
+    );
+    if (deafTo.every((deaf) => deaf.length === 0)) return;
+    await Promise.all(members.map((member, at) => saidTo(member, deafTo[at] ?? [], sender)));
+    await context.clock.sleep(SAY_AGAIN_MS, context.signal);
+  }
+}
+
+async function saidTo(member: NewMember, deaf: readonly AnsweredView[], sender: CommandSender): Promise<void> {
+  if (deaf.length > 0) await meet(member, deaf, sender);
+}
+
+function seesAsPlanned(view: AnsweredView, { id, primary, slots }: NewMember): boolean {
+  const line = lineOf(view, id);
+  return line !== undefined && line.primaryId === primary && printSlotRanges(line.slots) === printSlotRanges(slots);
 }
 
 interface Seen {
@@ -187,6 +242,27 @@ function notAllKnown(sight: Sight, members: readonly NewMember[]): ActFailure | 
       names: missing.slice(0, 10).map(({ name }) => name),
       busPort: view.self.busPort ?? member.address.port + 10_000,
     });
+  }
+  return null;
+}
+
+/** Replicas that do not know their primary yet. */
+function notPaired(sight: Sight, members: readonly NewMember[]): ActFailure | null {
+  for (const { member, view } of requireAll(sight, members)) {
+    const primary = members.find(({ id }) => id === member.primary);
+    if (primary === undefined || isKnown(view, primary.id)) continue;
+    const busPort = answeredView(sight, primary.id)?.self.busPort ?? primary.address.port + 10_000;
+    return new ActFailure('not-known-everywhere', { ...who(member), names: [primary.name], busPort });
+  }
+  return null;
+}
+
+/** Replicas that do not say themselves whom they follow. */
+function notTaken(sight: Sight, members: readonly NewMember[]): ActFailure | null {
+  for (const { member, view } of requireAll(sight, members)) {
+    if (member.primary === null || view.self.primaryId === member.primary) continue;
+    const primary = members.find(({ id }) => id === member.primary)?.name ?? member.primary;
+    return new ActFailure('not-seen-as-replica', { ...who(member), primary, names: [member.name] });
   }
   return null;
 }

@@ -1,9 +1,9 @@
 import type { TopologyNode } from '@slotdeck/model/topology';
-import { isGone, NEWS_TRAVELS, type FindTrouble } from './finding-draft.ts';
+import { isGone, type FindTrouble } from './finding-draft.ts';
 
 /**
  * One machine takes primary and replica with it. A warning where no other replica lives elsewhere. On loopback the whole cluster is one
- * machine on purpose, so that is one notice in all.
+ * machine on purpose, so that is one notice in all. Who stands where does not pass by itself: it is told at the first look.
  */
 export const findSharedHosts: FindTrouble = (topology) => {
   const shared = topology.nodes.flatMap((replica) => {
@@ -31,7 +31,6 @@ export const findSharedHosts: FindTrouble = (topology) => {
               primary: null,
             },
             evidence: [],
-            settling: NEWS_TRAVELS,
           } as const,
         ]),
     ...apart.map(({ replica, primary }) => {
@@ -46,7 +45,6 @@ export const findSharedHosts: FindTrouble = (topology) => {
           { node: replica.id, says: `${replica.host}:${replica.port}` },
           { node: primary.id, says: `${primary.host}:${primary.port}` },
         ],
-        settling: NEWS_TRAVELS,
       } as const;
     }),
   ];

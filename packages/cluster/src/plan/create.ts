@@ -158,8 +158,8 @@ function stepsFor(members: readonly Member[]): DecidedSteps['steps'] {
   const replicas = members.filter(({ primary }) => primary !== null).length;
   return [
     step('configure', `Give ${members.length - replicas} primaries their slots and every node its epoch`),
-    step('introduce', `Introduce the ${members.length} nodes to each other`),
     ...(replicas === 0 ? [] : [step('replicate', `Let ${replicas} replicas follow their primaries`)]),
+    step('introduce', `Introduce the ${members.length} nodes to each other`),
     step('verify', 'Ask every node whether it sees the cluster as it was planned'),
   ];
 }
@@ -178,12 +178,12 @@ function commandsFor(members: readonly Member[]): PlannedCommand[] {
       member.slots.map(([from, to]) => command(member, ['ADDSLOTSRANGE', String(from), String(to)], 'assign')),
     ),
     ...members.flatMap((member) =>
+      member.primary === null ? [] : [command(member, ['REPLICATE', member.primary.id], 'replicate')],
+    ),
+    ...members.flatMap((member) =>
       member === first || first === undefined
         ? []
         : [command(member, ['MEET', first.candidate.address.host, String(first.candidate.address.port)], 'introduce')],
-    ),
-    ...members.flatMap((member) =>
-      member.primary === null ? [] : [command(member, ['REPLICATE', member.primary.id], 'replicate')],
     ),
   ];
 }
