@@ -18,7 +18,7 @@ export type OperationName = (typeof operationNames)[number];
 export const journalNames = ['ops', 'resume', 'cancel'] as const;
 export type JournalName = (typeof journalNames)[number];
 
-export const commandNames = ['check', 'info', 'call', ...operationNames, ...journalNames] as const;
+export const commandNames = ['check', 'info', 'call', 'backup', ...operationNames, ...journalNames] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** As redis-cli calls it. */

@@ -34,6 +34,12 @@ slotdeck --cluster call HOST:PORT COMMAND [ARGUMENT ...] [--cluster-only-masters
 Sends one command to every node at the same time and prints what each answers. A node that fails makes the exit status 1. Options of
 ours stand before the address; after it every word belongs to the command.
   --only-primaries, --only-replicas    not to all nodes`,
+  backup: `slotdeck backup HOST:PORT FOLDER [options]
+slotdeck --cluster backup HOST:PORT FOLDER
+
+Saves every primary's data as an RDB file, what the nodes say of the cluster (nodes.json), and a manifest with the digest of each file. A
+folder without the manifest is no whole backup. Nothing is saved while a node that owns slots gives no answer. How to bring it back
+stands in docs/backup.md.`,
   create: `slotdeck create HOST:PORT HOST:PORT ... [--replicas N] [--zone HOST:PORT=ZONE ...] [--allow-same-zone] [--allow-few] [--yes]
 slotdeck --cluster create HOST:PORT ... --cluster-replicas N
 
@@ -120,6 +126,7 @@ Commands:
   check    every node's view compared, and what is wrong
   info     keys, slots and replicas per primary
   call     one command to every node
+  backup   data and state of every primary, into a folder
   create                                  a cluster out of empty nodes
   fix                                     open, lost and contested slots
   import                                  keys of another server

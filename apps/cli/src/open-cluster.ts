@@ -75,7 +75,8 @@ function notSeen(seed: NodeAddress, views: readonly NodeView[]): ClusterNotSeen 
   return new ClusterNotSeen(`No cluster was found at ${printAddress(seed)} (${seen}).`);
 }
 
-async function settingsOf({ username, password, tls }: Access): Promise<ConnectionSettings> {
+/** What the command line said of the login, its files read. */
+export async function settingsOf({ username, password, tls }: Access): Promise<ConnectionSettings> {
   const read = async (path: string | undefined) => (path === undefined ? undefined : readFile(path, 'utf8'));
   return {
     username,

@@ -63,6 +63,7 @@ export type Asked =
       readonly words: readonly string[];
       readonly only: 'all' | 'primaries' | 'replicas';
     } & Base)
+  | ({ readonly command: 'backup'; readonly folder: string } & Base)
   | OperationWork
   | JournalWork
   | { readonly command: 'help'; readonly about: CommandName | null };
@@ -214,6 +215,12 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
       throw new UsageError('Only primaries and only replicas exclude each other.', command);
     }
     return { command, ...base, words, only };
+  }
+  if (command === 'backup') {
+    const [folder, ...rest] = words;
+    if (folder === undefined || rest.length > 0)
+      throw new UsageError('Name the folder for the backup, and nothing else.', command);
+    return { command, ...base, folder };
   }
   if (words.length > 0) throw new UsageError(`Nothing is known of "${words.join(' ')}".`, command);
   return { command: command === 'check' ? 'check' : 'info', ...base };

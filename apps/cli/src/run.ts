@@ -1,11 +1,19 @@
 import { NodeCallError } from '@slotdeck/cluster/connection/node-calls';
 import { printAddress } from '@slotdeck/cluster/connection/node-address';
 import { JournalError } from '@slotdeck/operations/engine/journal';
+import { backUp, NoBackup } from './backup.ts';
 import { callNodes, type NodeAnswer } from './call-nodes.ts';
 import { reportCheck } from './check.ts';
 import { infoLines, keysOf, totalKeys } from './cluster-lines.ts';
 import { helpText } from './help.ts';
-import { ClusterNotSeen, lookAtCluster, withConnections, type Connections, type Seen } from './open-cluster.ts';
+import {
+  ClusterNotSeen,
+  lookAtCluster,
+  settingsOf,
+  withConnections,
+  type Connections,
+  type Seen,
+} from './open-cluster.ts';
 import { readArguments, type Access, type Asked } from './read-arguments.ts';
 import { startOperation, type OperateParts } from './operate/start-operation.ts';
 import { listOperations, takeUpOperation } from './operate/take-up-operation.ts';
@@ -51,6 +59,7 @@ type Work = Exclude<Asked, { command: 'help' }>;
 
 /** What the world can do to a run; anything else is a fault of ours and ends it with its trace. */
 function isTold(error: unknown): error is Error & { code: string } {
+  if (error instanceof NoBackup) return true;
   if (error instanceof ClusterNotSeen || error instanceof NodeCallError || error instanceof JournalError) return true;
   const codes: readonly unknown[] = ['ENOENT', 'EACCES', 'EEXIST', 'ENOTDIR', 'ENOSPC', 'EROFS'];
   return error instanceof Error && 'code' in error && codes.includes(error.code);
@@ -92,7 +101,9 @@ async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
     return withBoth(asked, (connections, source) => startOperation(asked, connections, { ...parts, source }));
   }
   return withConnections(asked.access, async (connections) => {
-    const seen = await lookAtCluster(connections, asked.address, { again: asked.command === 'check' });
+    const seen = await lookAtCluster(connections, asked.address, {
+      again: asked.command === 'check' || asked.command === 'backup',
+    });
     switch (asked.command) {
       case 'check':
         return check(seen, asked, terminal);
@@ -102,6 +113,8 @@ async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
         const answers = await callNodes(connections, seen.topology, asked);
         return tell(answers, asked, terminal);
       }
+      case 'backup':
+        return backup(seen, asked, terminal);
     }
   });
 }
@@ -126,6 +139,20 @@ function info(seen: Seen, { json }: Work, { out }: Terminal): 0 | 1 {
   if (json) out(`${JSON.stringify({ ok: isWhole, ...asJson(seen) })}\n`);
   else out(`${infoLines(seen).join('\n')}\n`);
   return isWhole ? 0 : 1;
+}
+
+async function backup(
+  seen: Seen,
+  { folder, access, json }: Extract<Work, { command: 'backup' }>,
+  { out }: Terminal,
+): Promise<0> {
+  const say = (line: string): void => {
+    if (!json) out(`${line}\n`);
+  };
+  const saved = await backUp(seen, { folder, settings: await settingsOf(access), say });
+  if (json) out(`${JSON.stringify({ ok: true, folder, saved })}\n`);
+  else out(`[OK] Backup created into: ${folder}\n`);
+  return 0;
 }
 
 function tell(answers: readonly NodeAnswer[], asked: Extract<Work, { command: 'call' }>, { out }: Terminal): 0 | 1 {

@@ -14,6 +14,8 @@ afterAll(expectNoLeaks);
 
 describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   let cluster: RealCluster;
+  /** What does not differ between servers is tried on one. */
+  const deep = server === 'redis-7.0' ? [server] : [];
   const state = mkdtempSync(join(tmpdir(), 'slotdeck-create-'));
   const run = (args: readonly string[], options: Parameters<typeof slotdeck>[1] = {}) =>
     slotdeck(args, { ...options, env: { SLOTDECK_STATE: state } });
@@ -64,36 +66,42 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     await scatter();
   });
 
-  test('a creation that was killed is finished by resume, and one that is given up leaves every node empty', async () => {
-    const [...nodes] = addresses();
-    const words = ['create', ...nodes, '--replicas', '1', '--allow-same-zone', '--yes'];
-    for (const verb of ['resume', 'cancel'] as const) {
-      const killed = await run(words, {
-        onOutput: (text, kill) => {
-          if (text.includes('[OK] Give')) kill('SIGKILL');
-        },
-      });
-      const operation = /Operation (op-\w+)/.exec(killed.stdout)?.[1] ?? '';
-      expect(await run([verb, operation])).toMatchObject({ exitCode: 0 });
-      if (verb === 'resume') await cluster.waitForAgreement();
-      const known = await Promise.all(
-        cluster.nodes.slice(0, 6).map(async (node) => (await cluster.table(node)).length),
-      );
-      expect(known).toEqual(nodes.map(() => (verb === 'resume' ? 6 : 1)));
-      await scatter();
-    }
-  });
+  test.each(deep)(
+    'a creation that was killed is finished by resume, and one that is given up leaves every node empty',
+    async () => {
+      const [...nodes] = addresses();
+      const words = ['create', ...nodes, '--replicas', '1', '--allow-same-zone', '--yes'];
+      for (const verb of ['resume', 'cancel'] as const) {
+        const killed = await run(words, {
+          onOutput: (text, kill) => {
+            if (text.includes('[OK] Give')) kill('SIGKILL');
+          },
+        });
+        const operation = /Operation (op-\w+)/.exec(killed.stdout)?.[1] ?? '';
+        expect(await run([verb, operation])).toMatchObject({ exitCode: 0 });
+        if (verb === 'resume') await cluster.waitForAgreement();
+        const known = await Promise.all(
+          cluster.nodes.slice(0, 6).map(async (node) => (await cluster.table(node)).length),
+        );
+        expect(known).toEqual(nodes.map(() => (verb === 'resume' ? 6 : 1)));
+        await scatter();
+      }
+    },
+  );
 
-  test('replicas beside their primary, too few primaries and a node that is no address are refused', async () => {
-    const same = await run(['create', ...addresses(), '--replicas', '1', '--yes']);
-    expect(same).toMatchObject({ exitCode: 1 });
-    expect(same.stdout).toContain('[ERR] 3 replica(s) would have to stand in the zone of their own primary');
-    const few = await run(['--cluster', 'create', ...addresses().slice(0, 2), '--cluster-yes']);
-    expect(few.exitCode).toBe(1);
-    expect(few.stdout).toContain('Three are the least');
-    expect(await run(['create', 'nonsense'])).toMatchObject({ exitCode: 2 });
-    const zones = addresses().map((address, at) => `${address}=z${at}`);
-    const planned = await run(['create', ...addresses(), '--replicas', '1', '--zone', ...zones, '--simulate']);
-    expect(planned).toMatchObject({ exitCode: 0 });
-  });
+  test.each(deep)(
+    'replicas beside their primary, too few primaries and a node that is no address are refused',
+    async () => {
+      const same = await run(['create', ...addresses(), '--replicas', '1', '--yes']);
+      expect(same).toMatchObject({ exitCode: 1 });
+      expect(same.stdout).toContain('[ERR] 3 replica(s) would have to stand in the zone of their own primary');
+      const few = await run(['--cluster', 'create', ...addresses().slice(0, 2), '--cluster-yes']);
+      expect(few.exitCode).toBe(1);
+      expect(few.stdout).toContain('Three are the least');
+      expect(await run(['create', 'nonsense'])).toMatchObject({ exitCode: 2 });
+      const zones = addresses().map((address, at) => `${address}=z${at}`);
+      const planned = await run(['create', ...addresses(), '--replicas', '1', '--zone', ...zones, '--simulate']);
+      expect(planned).toMatchObject({ exitCode: 0 });
+    },
+  );
 });

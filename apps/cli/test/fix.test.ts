@@ -15,6 +15,8 @@ afterAll(expectNoLeaks);
 
 describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   let cluster: RealCluster;
+  /** What does not differ between servers is tried on one. */
+  const deep = server === 'redis-7.0' ? [server] : [];
   let a: RealNode;
   let b: RealNode;
   const state = mkdtempSync(join(tmpdir(), 'slotdeck-fix-'));
@@ -58,20 +60,23 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(again.exitCode).toBe(0);
   });
 
-  test('the choice of an owner, a question that yes does not answer, and a look without sending', async () => {
-    await openSlot(7);
-    await a.call('MIGRATE', b.host, String(b.port), '', '0', '5000', 'KEYS', `{${tagOfSlot(7)}}:0`);
-    const looked = await run(['fix', address(), '--simulate', '--json']);
-    expect(JSON.parse(looked.stdout)).toMatchObject({ ok: true, plan: { kind: 'fix', slots: 1 } });
-    expect((await check()).exitCode).toBe(1);
-    const chosen = await run(['fix', address(), '--choose', `7=${a.id}`, '--yes']);
-    expect(chosen.exitCode).toBe(0);
-    expect(await a.call('CLUSTER', 'COUNTKEYSINSLOT', '7')).toBe(6);
-    expect((await check()).exitCode).toBe(0);
-    expect(await run(['fix', address(), '--choose', '7=nobody', '--yes'])).toMatchObject({ exitCode: 2 });
-  });
+  test.each(deep)(
+    'the choice of an owner, a question that yes does not answer, and a look without sending',
+    async () => {
+      await openSlot(7);
+      await a.call('MIGRATE', b.host, String(b.port), '', '0', '5000', 'KEYS', `{${tagOfSlot(7)}}:0`);
+      const looked = await run(['fix', address(), '--simulate', '--json']);
+      expect(JSON.parse(looked.stdout)).toMatchObject({ ok: true, plan: { kind: 'fix', slots: 1 } });
+      expect((await check()).exitCode).toBe(1);
+      const chosen = await run(['fix', address(), '--choose', `7=${a.id}`, '--yes']);
+      expect(chosen.exitCode).toBe(0);
+      expect(await a.call('CLUSTER', 'COUNTKEYSINSLOT', '7')).toBe(6);
+      expect((await check()).exitCode).toBe(0);
+      expect(await run(['fix', address(), '--choose', '7=nobody', '--yes'])).toMatchObject({ exitCode: 2 });
+    },
+  );
 
-  test('nothing is repaired while a primary is silent, whatever yes says', async () => {
+  test.each(deep)('nothing is repaired while a primary is silent, whatever yes says', async () => {
     await a.call('CLUSTER', 'SETSLOT', '9', 'MIGRATING', b.id);
     const [, , c] = cluster.nodes;
     if (c === undefined) throw new Error('too few nodes');

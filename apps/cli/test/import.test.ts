@@ -14,6 +14,8 @@ afterAll(expectNoLeaks);
 
 describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   let cluster: RealCluster;
+  /** What does not differ between servers is tried on one. */
+  const deep = server === 'redis-7.0' ? [server] : [];
   let outside: RealCluster;
   let source: RealNode;
   const state = mkdtempSync(join(tmpdir(), 'slotdeck-import-'));
@@ -66,7 +68,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(await run(['import', cluster.seeds[1] ?? ''])).toMatchObject({ exitCode: 2 });
   });
 
-  test('killed in the middle, resume goes on with it and nothing is missing', async () => {
+  test.each(deep)('killed in the middle, resume goes on with it and nothing is missing', async () => {
     await fill(20_000);
     const words = ['import', cluster.seeds[0] ?? '', '--from', from(), '--from-pass', 'secret %s word'];
     let running = '';

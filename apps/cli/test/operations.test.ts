@@ -14,6 +14,8 @@ afterAll(expectNoLeaks);
 
 describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   let cluster: RealCluster;
+  /** What does not differ between servers is tried on one. */
+  const deep = server === 'redis-7.0' ? [server] : [];
   let address = '';
   const state = mkdtempSync(join(tmpdir(), 'slotdeck-cli-'));
   const env = { SLOTDECK_STATE: state };
@@ -146,31 +148,34 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(await cluster.nodes[1]?.call('CONFIG', 'GET', 'cluster-node-timeout')).toContain('2500');
   });
 
-  test('a node that is being added, a rebalance and a removal are killed as soon as they have begun, and gone on with', async () => {
-    const fresh = await cluster.addNode();
-    const works = [
-      ['add-node', `${fresh.host}:${fresh.port}`, address],
-      ['rebalance', address, '--use-empty'],
-      ['remove-node', address, fresh.id, '--drain'],
-    ];
-    for (const work of works) {
+  test.each(deep)(
+    'a node that is being added, a rebalance and a removal are killed as soon as they have begun, and gone on with',
+    async () => {
+      const fresh = await cluster.addNode();
+      const works = [
+        ['add-node', `${fresh.host}:${fresh.port}`, address],
+        ['rebalance', address, '--use-empty'],
+        ['remove-node', address, fresh.id, '--drain'],
+      ];
+      for (const work of works) {
+        await cluster.waitForAgreement();
+        let output = '';
+        const cut = await run([...work, '--yes'], {
+          onOutput: (text, kill) => {
+            output += text;
+            if (output.includes('>>> Operation op-')) kill('SIGKILL');
+          },
+        });
+        expect(cut.exitCode).toBe(-1);
+        const id = />>> Operation (op-\w+)/.exec(output)?.[1] ?? '';
+        const resumed = await run(['resume', id]);
+        expect(resumed.stdout).toContain(`[OK] Operation ${id} succeeded`);
+        expect(resumed.exitCode).toBe(0);
+      }
       await cluster.waitForAgreement();
-      let output = '';
-      const cut = await run([...work, '--yes'], {
-        onOutput: (text, kill) => {
-          output += text;
-          if (output.includes('>>> Operation op-')) kill('SIGKILL');
-        },
-      });
-      expect(cut.exitCode).toBe(-1);
-      const id = />>> Operation (op-\w+)/.exec(output)?.[1] ?? '';
-      const resumed = await run(['resume', id]);
-      expect(resumed.stdout).toContain(`[OK] Operation ${id} succeeded`);
-      expect(resumed.exitCode).toBe(0);
-    }
-    await cluster.waitForAgreement();
-    expect(await cluster.table(fresh)).toHaveLength(1);
-    expect(await cluster.table(cluster.nodes[0]?.id ?? '')).toHaveLength(3);
-    expect(await keys()).toBe(3000);
-  });
+      expect(await cluster.table(fresh)).toHaveLength(1);
+      expect(await cluster.table(cluster.nodes[0]?.id ?? '')).toHaveLength(3);
+      expect(await keys()).toBe(3000);
+    },
+  );
 });

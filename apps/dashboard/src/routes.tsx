@@ -10,6 +10,7 @@ import {
 import { z } from 'zod';
 import { sessionQuery } from './api/queries.ts';
 import { ClusterLayout } from './pages/cluster/ClusterLayout.tsx';
+import { ChangeSearch } from './pages/change/change-kinds.ts';
 import { DraftSearch } from './pages/wizard/draft.ts';
 import { loadPart } from './shell/load-part.ts';
 import { PageError } from './shell/PageError.tsx';
@@ -120,6 +121,13 @@ const reshard = createRoute({
   component: lazyRouteComponent(() => loadPart(() => import('./pages/wizard/ReshardPage.tsx')), 'ReshardPage'),
 });
 
+const change = createRoute({
+  getParentRoute: () => cluster,
+  path: '/change',
+  validateSearch: ChangeSearch,
+  component: lazyRouteComponent(() => loadPart(() => import('./pages/change/ChangePage.tsx')), 'ChangePage'),
+});
+
 const timeline = createRoute({
   getParentRoute: () => cluster,
   path: '/timeline',
@@ -139,7 +147,7 @@ const routeTree = root.addChildren([
     clusters,
     operations,
     operation,
-    cluster.addChildren([overview, slots, nodes, clusterOperations, reshard, timeline, doctor]),
+    cluster.addChildren([overview, slots, nodes, clusterOperations, reshard, change, timeline, doctor]),
   ]),
 ]);
 

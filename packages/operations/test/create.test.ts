@@ -31,6 +31,8 @@ const addressOf = ({ host, port }: RealNode): string => `${host}:${port}`;
 describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   let cluster: RealCluster;
   let lab: MoveLab;
+  /** What does not differ between servers is tried on one. */
+  const deep = server === 'redis-7.0' ? [server] : [];
 
   beforeAll(async () => {
     cluster = await startCluster({
@@ -147,7 +149,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     await scatter();
   });
 
-  test('one primary is made when it is asked for', async () => {
+  test.each(deep)('one primary is made when it is asked for', async () => {
     const nodes = cluster.nodes.slice(0, 2).map(addressOf);
     expect(await carryOut(await planFor({ nodes, allowFew: true }))).toMatchObject({ status: 'succeeded' });
     const id = NodeId.parse(cluster.nodes[0]?.id);
@@ -155,7 +157,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     await scatter();
   });
 
-  test('a creation that cannot go on is cancelled, and every node is empty and alone again', async () => {
+  test.each(deep)('a creation that cannot go on is cancelled, and every node is empty and alone again', async () => {
     const plan = await planFor();
     const [lost] = cluster.nodes.slice(-1);
     if (lost === undefined) throw new Error('no node');
@@ -201,7 +203,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
       },
     };
     const ended = [await repeatEveryStep(world), await failStep(world, 2, 'after-it-acted')];
-    const cuts = server === 'valkey-9.1' ? [14, 25, 33, 47] : [25];
+    const cuts = server === 'valkey-9.1' ? [14, 47] : [25];
     for (const moment of ['before', 'after'] as const)
       for (const nth of cuts) {
         ended.push((await crashOnce(world, { by: 'act', moment, count: nth })).view);

@@ -33,6 +33,8 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   let c: RealNode;
   /** Slots of the first primary, one after the other, so that no test meets what another left. */
   let nextSlot = 10;
+  /** What does not differ between servers is tried on one. */
+  const deep = server === 'redis-7.0' ? [server] : [];
   const takeSlot = (): number => (nextSlot += 1);
 
   beforeAll(async () => {
@@ -307,7 +309,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     await expectKept(slot, keys);
   });
 
-  test('a choice of a node that cannot own slots, and one for a slot in order, are refused', async () => {
+  test.each(deep)('a choice of a node that cannot own slots, and one for a slot in order, are refused', async () => {
     const slot = takeSlot();
     await setSlot(a, slot, 'MIGRATING', b.id);
     const replica = cluster.replicas()[0];
@@ -320,23 +322,26 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     await fix();
   });
 
-  test('nothing is repaired while a primary with slots is silent, unless that is asked for and its loss accepted', async () => {
-    const slot = takeSlot();
-    await setSlot(a, slot, 'MIGRATING', b.id);
-    for (const node of cluster.replicas()) await node.call('CONFIG', 'SET', 'cluster-replica-no-failover', 'yes');
-    c.pause();
-    try {
-      expect(codes(await planFor())).toContain('fix-primary-silent');
-      const bold = await planFor({ withUnreachable: true });
-      expect(codes(bold)).toEqual(expect.arrayContaining(['fix-despite-silent', 'fix-would-lose']));
-      expect(bold.steps).toEqual([]);
-      const bolder = await planFor({ withUnreachable: true, acceptLoss: true });
-      expect(codes(bolder)).toContain('fix-loses');
-      expect(bolder.consent?.phrase).toBe('accept loss');
-    } finally {
-      c.resume();
-    }
-    await waitUntil('the node to answer again', async () => !codes(await planFor()).includes('fix-primary-silent'));
-    await fix();
-  });
+  test.each(deep)(
+    'nothing is repaired while a primary with slots is silent, unless that is asked for and its loss accepted',
+    async () => {
+      const slot = takeSlot();
+      await setSlot(a, slot, 'MIGRATING', b.id);
+      for (const node of cluster.replicas()) await node.call('CONFIG', 'SET', 'cluster-replica-no-failover', 'yes');
+      c.pause();
+      try {
+        expect(codes(await planFor())).toContain('fix-primary-silent');
+        const bold = await planFor({ withUnreachable: true });
+        expect(codes(bold)).toEqual(expect.arrayContaining(['fix-despite-silent', 'fix-would-lose']));
+        expect(bold.steps).toEqual([]);
+        const bolder = await planFor({ withUnreachable: true, acceptLoss: true });
+        expect(codes(bolder)).toContain('fix-loses');
+        expect(bolder.consent?.phrase).toBe('accept loss');
+      } finally {
+        c.resume();
+      }
+      await waitUntil('the node to answer again', async () => !codes(await planFor()).includes('fix-primary-silent'));
+      await fix();
+    },
+  );
 });

@@ -29,6 +29,8 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
   let outside: RealCluster;
   let source: RealNode;
   let lab: MoveLab;
+  /** What does not differ between servers is tried on one. */
+  const deep = server === 'redis-7.0' ? [server] : [];
   const calls = openConnections({ password: 'of the source' });
 
   beforeAll(async () => {
@@ -193,7 +195,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(await sizes()).toBe(507);
   });
 
-  test('a source that cannot pass keys itself is read by us, and nothing else changes', async () => {
+  test.each(deep)('a source that cannot pass keys itself is read by us, and nothing else changes', async () => {
     const binary = await fillKinds();
     await fill(3_000);
     await source.call('ACL', 'SETUSER', 'reader', 'on', '>of the source', '~*', '&*', '+@all', '-migrate');
@@ -250,20 +252,20 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(textOf(value ?? null)).toBe('yes');
   });
 
-  test('a pause lets it go on from the place it has come to, also at a pace that was set', async () => {
-    await fill(12_000);
-    const { runner, id, view, tally } = start(await planFor({ copy: true, keysPerSecond: 8_000 }));
+  test.each(deep)('a pause lets it go on from the place it has come to, also at a pace that was set', async () => {
+    await fill(30_000);
+    const { runner, id, view, tally } = start(await planFor({ copy: true, keysPerSecond: 15_000 }));
     await waitUntil('some keys to have come', async () => (view().progress?.keysDone ?? 0) > 0);
     runner.pause(id, 'test');
     await runner.rested(id);
     expect(view().status).toBe('paused');
     const first = await sizes();
-    expect(first).toBeLessThan(12_000);
+    expect(first).toBeLessThan(30_000);
     runner.resume(id, 'test');
     await runner.rested(id);
-    expect(await sizes()).toBe(12_000);
+    expect(await sizes()).toBe(30_000);
     // Begun anew it would have seen the first part twice.
-    expect(tally()).toMatchObject({ seen: 12_000, taken: 12_000, equal: 0 });
+    expect(tally()).toMatchObject({ seen: 30_000, taken: 30_000, equal: 0 });
   });
 
   test('a source that does not answer, is a node of a cluster, or has nothing is refused', async () => {
@@ -288,8 +290,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     };
     const ended = [await repeatEveryStep(world), await failStep(world, 1, 'after-it-acted')];
     for (const moment of ['before', 'after'] as const)
-      for (const nth of [8, 14, 20, 30, 40])
-        ended.push((await crashOnce(world, { by: 'act', moment, count: nth })).view);
+      for (const nth of [8, 20, 35]) ended.push((await crashOnce(world, { by: 'act', moment, count: nth })).view);
     expect(ended.filter(({ status }) => status !== 'succeeded')).toEqual([]);
   });
 });

@@ -45,6 +45,12 @@ export function Palette({ cluster, onClose }: { cluster: ClusterId | null; onClo
         return void navigate({ to: pathOf(to.place), params: { clusterId: to.id } });
       case 'plan':
         return void navigate({ to: '/clusters/$clusterId/reshard', params: { clusterId: to.id } });
+      case 'change':
+        return void navigate({
+          to: '/clusters/$clusterId/change',
+          params: { clusterId: to.id },
+          search: { kind: to.change },
+        });
       case 'node':
         return void navigate({
           to: '/clusters/$clusterId/nodes',

@@ -3,6 +3,7 @@ import type { ClusterSummary } from '@slotdeck/contract/clusters';
 import type { ClusterId } from '@slotdeck/model/ids';
 import { SLOT_COUNT } from '@slotdeck/model/slot-ranges';
 import { ownerOfSlot, type Topology } from '@slotdeck/model/topology';
+import { CHANGE_KINDS, type ChangeKind } from '../pages/change/change-names.ts';
 import type { Words } from '../words/words.ts';
 import { PLACES, type Place } from './use-shell-cluster.ts';
 
@@ -13,6 +14,7 @@ export type Destination =
   | { kind: 'cluster'; id: ClusterId }
   | { kind: 'place'; id: ClusterId; place: Place }
   | { kind: 'plan'; id: ClusterId }
+  | { kind: 'change'; id: ClusterId; change: ChangeKind }
   | { kind: 'node'; id: ClusterId; node: string }
   | { kind: 'slot'; id: ClusterId; slot: number };
 
@@ -38,7 +40,8 @@ export function paletteEntries(typed: string, known: Known, words: Words): reado
   const found = [...slotEntries(text, known, words), ...placeEntries(known, words), ...nodeEntries(known, words)];
   const isSaid = (entry: PaletteEntry): boolean =>
     entry.to.kind === 'slot' || `${entry.text} ${entry.note}`.toLowerCase().includes(text.toLowerCase());
-  const matching = text === '' ? found.filter(({ to }) => to.kind !== 'node') : found.filter(isSaid);
+  const matching =
+    text === '' ? found.filter(({ to }) => to.kind !== 'node' && to.kind !== 'change') : found.filter(isSaid);
   const asKey =
     matching.length === 0 && known.cluster !== null && text !== '' ? keyEntry(text, known.cluster, known, words) : [];
   return [...matching, ...asKey].slice(0, MOST);
@@ -81,6 +84,12 @@ function placeEntries({ cluster, clusters }: Known, { t }: Words): PaletteEntry[
             to: { kind: 'place', id: cluster, place } as const,
           })),
           { key: 'plan', text: t('shell.palettePlan'), note: '', to: { kind: 'plan', id: cluster } },
+          ...CHANGE_KINDS.map((change) => ({
+            key: `change-${change}`,
+            text: t(`change.title.${change}`),
+            note: change,
+            to: { kind: 'change', id: cluster, change } as const,
+          })),
         ];
   return [
     ...here,

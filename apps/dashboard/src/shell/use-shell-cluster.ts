@@ -36,7 +36,8 @@ export function usePlace(): Place | 'clusters' | 'reshard' | null {
   const last = useMatches({ select: (matches) => matches.at(-1)?.fullPath ?? '' });
   const path = last.replace(/\/$/, '');
   if (path === '/clusters') return 'clusters';
-  if (path === '/clusters/$clusterId/reshard') return 'reshard';
+  // Both are wizards: the crumb says that a change is planned.
+  if (path === '/clusters/$clusterId/reshard' || path === '/clusters/$clusterId/change') return 'reshard';
   if (path.startsWith('/operations')) return 'operations';
   return PLACES.find((place) => PATHS[place] === path) ?? null;
 }

@@ -1,3 +1,4 @@
+import { change } from './en/change.ts';
 import { charts } from './en/charts.ts';
 import { clusters } from './en/clusters.ts';
 import { doctor } from './en/doctor.ts';
@@ -18,6 +19,7 @@ import { wizard } from './en/wizard.ts';
 
 /** English is the catalogue's measure: its keys are the keys. */
 export const en = {
+  change,
   charts,
   clusters,
   doctor,

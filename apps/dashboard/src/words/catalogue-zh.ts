@@ -1,3 +1,4 @@
+import { change } from './zh/change.ts';
 import { charts } from './zh/charts.ts';
 import { clusters } from './zh/clusters.ts';
 import { doctor } from './zh/doctor.ts';
@@ -19,6 +20,7 @@ import type { Catalogue } from './words.ts';
 
 /** Loaded only when chosen. */
 export const zh = {
+  change,
   charts,
   clusters,
   doctor,

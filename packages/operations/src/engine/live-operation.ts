@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '@slotdeck/model/clock';
 import type { ClusterId, OperationId } from '@slotdeck/model/ids';
 import { nextStatus, type OperationProblem, type Progress, type StatusCause } from '@slotdeck/model/operation';
@@ -76,8 +77,8 @@ export function createLiveOperation(
   let halted: Halt | null = null;
   let leaving = false;
   let abandoned = false;
-  let waits = new AbortController();
-  let acting = new AbortController();
+  let waits = newAbort();
+  let acting = newAbort();
   let unwritten: NewTranscriptLine[] = [];
   let oldestUnwritten = 0;
   const news: OperationNews[] = [];
@@ -187,8 +188,8 @@ export function createLiveOperation(
     },
     interrupt: () => waits.abort(),
     proceed() {
-      if (waits.signal.aborted && !leaving) waits = new AbortController();
-      if (acting.signal.aborted && !abandoned) acting = new AbortController();
+      if (waits.signal.aborted && !leaving) waits = newAbort();
+      if (acting.signal.aborted && !abandoned) acting = newAbort();
     },
     leave() {
       leaving = true;
@@ -218,4 +219,11 @@ export function haltBy(error: JournalError): Halt {
     problem: { code: error.code, message: error.message, facts: error.facts },
     canResume: error.code === 'storage-full' || error.code === 'storage-failed',
   };
+}
+
+/** Each load that rests listens to it while it does, and an import has a dozen at a time: more than what Node takes for a leak. */
+function newAbort(): AbortController {
+  const abort = new AbortController();
+  setMaxListeners(100, abort.signal);
+  return abort;
 }

@@ -1,4 +1,5 @@
 import { Drawer } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { countSlots, printSlotRanges } from '@slotdeck/model/slot-ranges';
 import { findNode, shardOfNode, type Disagreement, type Topology, type TopologyNode } from '@slotdeck/model/topology';
@@ -15,6 +16,7 @@ import { printBytes, printCount, printRate, printShare, printSlots } from '../..
 import { printDuration } from '../../words/format-time.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
+import { notForNode, OF_A_NODE } from '../change/change-kinds.ts';
 import styles from './NodesPage.module.css';
 
 /** All that is known of one node, and who says so. */
@@ -37,6 +39,7 @@ export function NodeDrawer({ node, onClose }: { node: TopologyNode; onClose: () 
         <StateBadge look={NODE_LOOK[node.health]} chip />
         {shard === undefined ? null : <ShardSwatch index={shard.index} named />}
       </p>
+      <Changes node={node} />
       <Says node={node} />
       <Others node={node} topology={topology} />
       <Place node={node} topology={topology} />
@@ -53,6 +56,36 @@ export function NodeDrawer({ node, onClose }: { node: TopologyNode; onClose: () 
       <Numbers node={node} />
       <Identity node={node} />
     </Drawer>
+  );
+}
+
+/** What can be planned for this node; what cannot stays and says why. */
+function Changes({ node }: { node: TopologyNode }) {
+  const { t } = useWords();
+  const { id: clusterId } = useClusterPage();
+  return (
+    <ul className={styles.changes} aria-label={t('change.of')}>
+      {OF_A_NODE.map((kind) => {
+        const why = notForNode(kind, node);
+        const title = t(`change.title.${kind}`);
+        return (
+          <li key={kind}>
+            {why === null ? (
+              <Link
+                className="sd-link"
+                to="/clusters/$clusterId/change"
+                params={{ clusterId }}
+                search={{ kind, node: node.id }}
+              >
+                {title}
+              </Link>
+            ) : (
+              <span className="sd-3">{t('change.offHere', { change: title, why: t(`change.off.${why}`) })}</span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
   );
 }
 

@@ -102,6 +102,13 @@ function ReshardWizard({ topology }: { topology: Topology }) {
     <div className={css.wizard}>
       <WizardSteps current={reached} furthest={furthest} onGo={goTo} />
       <Blocked />
+      {reached === 'what' && (
+        <p className="sd-small">
+          <Link className="sd-link" to="/clusters/$clusterId/change" params={{ clusterId }}>
+            {t('change.other')}
+          </Link>
+        </p>
+      )}
       {reached === 'what' && <WhatStep draft={draft} topology={topology} onChange={put} onNext={() => goTo('where')} />}
       {reached === 'where' && (
         <WhereStep

@@ -1,19 +1,17 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Reply } from '@slotdeck/contract/client';
 import { ApiError } from '@slotdeck/contract/errors';
-import { OperationId } from '@slotdeck/model/ids';
 import { isBlocked, type Pace } from '@slotdeck/model/plan';
 import type { Topology } from '@slotdeck/model/topology';
 import type { Allowed } from '../../access/change-allowed.ts';
 import { explainAllowed } from '../../access/explain-allowed.ts';
 import { call } from '../../api/client.ts';
-import { explainStale } from '../../api/explain-plan-problem.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { PageSentence } from '../../components/PageSentence.tsx';
-import { IconAlertTriangle, IconArrowBackUp } from '../../icons.ts';
+import { IconArrowBackUp } from '../../icons.ts';
 import { printAgo, printClock } from '../../words/format-time.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
@@ -23,7 +21,8 @@ import { CheckList } from './CheckList.tsx';
 import { PaceChoice } from './PaceChoice.tsx';
 import { PlanEstimate } from './PlanEstimate.tsx';
 import { PlannedCommands } from './PlannedCommands.tsx';
-import { readPlanChanges, type PlanChange } from './plan-changes.ts';
+import { readPlanChanges } from './plan-changes.ts';
+import { InTheWayBar, operationInTheWay, StaleBar } from './StartTrouble.tsx';
 import { ShareTable } from './ShareTable.tsx';
 import { WizardFooter } from './WizardFooter.tsx';
 import css from './Wizard.module.css';
@@ -94,17 +93,7 @@ export function ReviewStep({ held, topology, pace, allowed, remaking, onPace, on
           : t('wizard.reviewTitle', { n: plan.slots })}
       </PageSentence>
       {isStale && <StaleBar changes={changes} />}
-      {inTheWay !== null && (
-        <div className={css.bar} role="alert">
-          <IconAlertTriangle className="tabler-icon sd-warn" aria-hidden />
-          <span>
-            {inTheWay.isThisPlan ? t('wizard.planUsed') : t('wizard.busy')}{' '}
-            <Link className="sd-link" to="/operations/$operationId" params={{ operationId: inTheWay.operation }}>
-              {t('wizard.openOperation', { operation: inTheWay.operation })}
-            </Link>
-          </span>
-        </div>
-      )}
+      {inTheWay !== null && <InTheWayBar {...inTheWay} />}
       {starting.isError && !isStale && inTheWay === null && <ErrorPanel error={starting.error} />}
       {remaking.error !== null && <ErrorPanel error={remaking.error} />}
       <BeforeAfter plan={plan} topology={topology} />
@@ -154,33 +143,4 @@ export function ReviewStep({ held, topology, pace, allowed, remaking, onPace, on
       </WizardFooter>
     </div>
   );
-}
-
-function StaleBar({ changes }: { changes: readonly PlanChange[] }) {
-  const words = useWords();
-  return (
-    <div className={css.bar} role="alert">
-      <IconAlertTriangle className="tabler-icon sd-warn" aria-hidden />
-      <div>
-        <p className="sd-strong">{words.t('wizard.stale')}</p>
-        <ul className="sd-2">
-          {changes.map((change) => {
-            const said = explainStale(change, words);
-            return <li key={said}>{said}</li>;
-          })}
-        </ul>
-      </div>
-    </div>
-  );
-}
-
-/** The operation that keeps this plan from being started: another change of the cluster, or this very plan. */
-function operationInTheWay(
-  refused: ApiError | null,
-  startedAs: OperationId | null,
-): { operation: OperationId; isThisPlan: boolean } | null {
-  if (startedAs !== null) return { operation: startedAs, isThisPlan: true };
-  if (refused?.code !== 'cluster-busy' && refused?.code !== 'plan-used') return null;
-  const named = OperationId.safeParse(refused.facts['operationId']);
-  return named.success ? { operation: named.data, isThisPlan: refused.code === 'plan-used' } : null;
 }

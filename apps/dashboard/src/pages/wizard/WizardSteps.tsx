@@ -3,12 +3,14 @@ import { useWords } from '../../words/use-words.tsx';
 import { STEPS, type Step } from './draft.ts';
 import css from './Wizard.module.css';
 
-/** The four steps. Those behind are links back; those ahead open once the ones before them are in order. */
+/** The steps, four where nothing else is said. Those behind are links back; those ahead open once the ones before them are in order. */
 export function WizardSteps({
+  steps = STEPS,
   current,
   furthest,
   onGo,
 }: {
+  steps?: readonly Step[];
   current: Step;
   furthest: Step;
   onGo: (step: Step) => void;
@@ -20,11 +22,11 @@ export function WizardSteps({
     checks: t('wizard.stepChecks'),
     review: t('wizard.stepReview'),
   };
-  const at = STEPS.indexOf(current);
+  const at = steps.indexOf(current);
   return (
     <nav aria-label={t('wizard.steps')}>
       <ol className={css.steps}>
-        {STEPS.map((step, i) => {
+        {steps.map((step, i) => {
           const isDone = i < at;
           return (
             <li key={step}>
@@ -33,7 +35,7 @@ export function WizardSteps({
                 type="button"
                 className={css.step}
                 aria-current={step === current ? 'step' : undefined}
-                disabled={i > STEPS.indexOf(furthest)}
+                disabled={i > steps.indexOf(furthest)}
                 onClick={() => {
                   if (step !== current) onGo(step);
                 }}

@@ -24,11 +24,19 @@ export interface PlanChecks {
   readonly passed: readonly WordKey[];
 }
 
-export function planChecks({ problems }: Pick<Plan, 'problems'>): PlanChecks {
+/** Only plans of moves are looked at in all these respects; of others the server tells what it objects to. */
+const MOVES: ReadonlySet<Plan['kind']> = new Set(['reshard', 'rebalance', 'drain']);
+
+export function planChecks({ kind, problems }: Pick<Plan, 'kind' | 'problems'>): PlanChecks {
   const of = (severity: PlanProblem['severity']): PlanProblem[] =>
     problems.filter((problem) => problem.severity === severity);
   const blockers = of('blocker');
   const raised = new Set(problems.map((problem) => problem.code));
   const passed = LOOKED_AT.filter(({ codes }) => !codes.some((code) => raised.has(code))).map(({ word }) => word);
-  return { blockers, warnings: of('warning'), notices: of('info'), passed: blockers.length > 0 ? [] : passed };
+  return {
+    blockers,
+    warnings: of('warning'),
+    notices: of('info'),
+    passed: blockers.length > 0 || !MOVES.has(kind) ? [] : passed,
+  };
 }
