@@ -1,5 +1,6 @@
 import type { Finding } from '@slotdeck/model/finding';
-import { countSlots, printSlotRanges } from '@slotdeck/model/slot-ranges';
+import type { SlotEvidence } from '@slotdeck/cluster/observe/slot-evidence';
+import { countSlots, hasSlot, printSlotRanges, slotsOf, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { findNode, type Topology } from '@slotdeck/model/topology';
 import { infoLines, nodeLines } from './cluster-lines.ts';
 import { sayFinding } from './finding-sentences.ts';
@@ -25,16 +26,18 @@ const toldByLines = new Set<Finding['code']>([
  * The lines of `redis-cli --cluster check`, from the views of all nodes, replicas too; after them what that tool does not look for.
  * Unhealthy is whatever it calls an error, and every finding that we call critical.
  */
-export function reportCheck(seen: Seen, askedAt: string): CheckReport {
+export function reportCheck(seen: Seen, askedAt: string, evidence: SlotEvidence | null = null): CheckReport {
   const { topology, findings } = seen;
   const agree = topology.disputes.length === 0;
   const uncovered = countSlots(topology.unassigned);
+  const strays = evidence === null ? [] : straysIn(evidence, topology);
   const more = findings.filter(({ code }) => !toldByLines.has(code));
   return {
     isHealthy:
       agree &&
       uncovered === 0 &&
       topology.open.length === 0 &&
+      strays.length === 0 &&
       findings.every(({ severity }) => severity !== 'critical'),
     lines: [
       ...infoLines(seen),
@@ -49,10 +52,41 @@ export function reportCheck(seen: Seen, askedAt: string): CheckReport {
       uncovered === 0
         ? '[OK] All 16384 slots covered.'
         : `[ERR] Not all 16384 slots are covered by nodes. Nobody has ${printSlotRanges(topology.unassigned)}.`,
+      ...(evidence === null
+        ? []
+        : ['>>> Check for keys of slots that are another’s...', ...strayLines(strays, evidence, topology)]),
       '>>> Check what else may be wrong...',
       ...(more.length === 0 ? ['[OK] Nothing else was found.'] : more.map((finding) => findingLine(finding, topology))),
     ],
   };
+}
+
+interface Stray {
+  readonly name: string;
+  readonly slots: SlotRanges;
+  readonly keys: number;
+}
+
+/** Keys that a node holds of slots that the merged map gives to another, or to nobody. */
+function straysIn({ keys }: SlotEvidence, { nodes }: Topology): Stray[] {
+  return nodes.flatMap(({ id, name, slots: own }) => {
+    const held = [...(keys.get(id) ?? [])].filter(([slot]) => !hasSlot(own, slot));
+    if (held.length === 0) return [];
+    const sum = held.reduce((total, [, count]) => total + count, 0);
+    return [{ name, slots: slotsOf(held.map(([slot]) => slot)), keys: sum }];
+  });
+}
+
+function strayLines(strays: readonly Stray[], { unknown }: SlotEvidence, topology: Topology): string[] {
+  const lines = strays.map(
+    ({ name, slots, keys }) =>
+      `[ERR] Node ${name} holds ${keys} key(s) of slots that are not its own: ${printSlotRanges(slots)}.`,
+  );
+  const hiding = [...unknown.keys()].map(
+    (id) =>
+      `[WARNING] Node ${findNode(topology, id)?.name ?? id} may hold keys of slots that are not its own; it does not show them. "fix --simulate" looks closer.`,
+  );
+  return lines.length + hiding.length === 0 ? ['[OK] Every key is with the owner of its slot.'] : [...lines, ...hiding];
 }
 
 function disputed({ disputes }: Topology): string {

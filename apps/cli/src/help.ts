@@ -23,6 +23,7 @@ slotdeck --cluster check HOST:PORT [options]
 Asks every node of the cluster, replicas too, and says what is wrong: nodes that do not agree on who owns which slot, open slots, slots
 that nobody has, and what redis-cli does not look for: failed and suspected nodes, nodes that give no answer, primaries without a
 replica, replicas on their primary's host, equal config epochs, replicas without a link, half-joined nodes.
+  --search    (--cluster-search-multiple-owners) also whether nodes hold keys of slots that are not their own
 What a failover or a move shows for a moment is looked at again before it is told. Nothing is changed.`,
   info: `slotdeck info HOST:PORT [options]
 slotdeck --cluster info HOST:PORT [options]

@@ -57,7 +57,8 @@ export interface JournalWork extends Pick<Base, 'access' | 'sourceAccess' | 'jso
 
 /** What the command line asks for. */
 export type Asked =
-  | ({ readonly command: 'check' | 'info' } & Base)
+  | ({ readonly command: 'check'; readonly search: boolean } & Base)
+  | ({ readonly command: 'info' } & Base)
   | ({
       readonly command: 'call';
       readonly words: readonly string[];
@@ -170,7 +171,7 @@ const plain: Readonly<Record<string, string>> = {
   '--cluster-only-masters': 'only-primaries',
   '--cluster-only-primaries': 'only-primaries',
   '--cluster-only-replicas': 'only-replicas',
-  // Looked for in every check, so asking for it changes nothing.
+  '--search': 'search',
   '--cluster-search-multiple-owners': 'search',
 };
 
@@ -223,7 +224,7 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
     return { command, ...base, folder };
   }
   if (words.length > 0) throw new UsageError(`Nothing is known of "${words.join(' ')}".`, command);
-  return { command: command === 'check' ? 'check' : 'info', ...base };
+  return command === 'check' ? { command, ...base, search: switches.has('search') } : { command: 'info', ...base };
 }
 
 function readJournalWork(

@@ -1,4 +1,5 @@
 import { NodeCallError } from '@slotdeck/cluster/connection/node-calls';
+import { collectSlotEvidence } from '@slotdeck/cluster/observe/slot-evidence';
 import { printAddress } from '@slotdeck/cluster/connection/node-address';
 import { JournalError } from '@slotdeck/operations/engine/journal';
 import { backUp, NoBackup } from './backup.ts';
@@ -18,7 +19,7 @@ import { readArguments, type Access, type Asked } from './read-arguments.ts';
 import { startOperation, type OperateParts } from './operate/start-operation.ts';
 import { listOperations, takeUpOperation } from './operate/take-up-operation.ts';
 import { UsageError } from './usage-error.ts';
-import { countSlots, printSlotRanges } from '@slotdeck/model/slot-ranges';
+import { countSlots, NO_SLOTS, printSlotRanges } from '@slotdeck/model/slot-ranges';
 
 /** What a run needs of its process. */
 export interface Terminal {
@@ -106,7 +107,7 @@ async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
     });
     switch (asked.command) {
       case 'check':
-        return check(seen, asked, terminal);
+        return check(seen, asked, terminal, connections);
       case 'info':
         return info(seen, asked, terminal);
       case 'call': {
@@ -127,8 +128,14 @@ function withBoth<T>(
   return withConnections(access, (connections) => withConnections(sourceAccess, (source) => work(connections, source)));
 }
 
-function check(seen: Seen, { address, json }: Extract<Work, { command: 'check' | 'info' }>, { out }: Terminal): 0 | 1 {
-  const { isHealthy, lines } = reportCheck(seen, printAddress(address));
+async function check(
+  seen: Seen,
+  { address, json, search }: Extract<Work, { command: 'check' }>,
+  { out }: Terminal,
+  calls: Connections,
+): Promise<0 | 1> {
+  const evidence = search ? await collectSlotEvidence(calls, seen.topology, NO_SLOTS, { hidden: 'leave' }) : null;
+  const { isHealthy, lines } = reportCheck(seen, printAddress(address), evidence);
   if (json) out(`${JSON.stringify({ ok: isHealthy, ...asJson(seen), findings: seen.findings })}\n`);
   else out(`${lines.join('\n')}\n`);
   return isHealthy ? 0 : 1;

@@ -60,6 +60,25 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(again.exitCode).toBe(0);
   });
 
+  // Two kinds of servers: those that show such keys and those that hide them.
+  test.each(server === 'valkey-9.1' ? [] : [server])(
+    'keys on a node that does not own their slot are found when they are looked for, and brought home',
+    async () => {
+      const key = `{${tagOfSlot(8)}}:stray`;
+      await b.call('CLUSTER', 'SETSLOT', '8', 'IMPORTING', a.id);
+      await b.pipeline([['ASKING'], ['SET', key, 'of a write that went astray']]);
+      await b.call('CLUSTER', 'SETSLOT', '8', 'STABLE');
+      const search = ['--cluster', 'check', address(), '--cluster-search-multiple-owners'];
+      const found = await run(search);
+      const hides = server === 'redis-8.6';
+      expect(found.exitCode).toBe(hides ? 0 : 1);
+      expect(found.stdout).toContain(hides ? 'may hold keys of slots that are not its own' : 'holds 1 key(s) of slots');
+      expect((await run(['--cluster', 'fix', address()])).exitCode).toBe(0);
+      expect((await run(search)).stdout).toContain('[OK] Every key is with the owner of its slot.');
+      expect(await a.call('EXISTS', key)).toBe(1);
+    },
+  );
+
   test.each(deep)(
     'the choice of an owner, a question that yes does not answer, and a look without sending',
     async () => {

@@ -29,6 +29,11 @@ export interface SlotEvidence {
 
 const CHUNK = 1_000;
 
+/** `hidden: 'leave'` sends nothing but questions; what a server hides stays unknown then. */
+export interface EvidenceOptions {
+  readonly hidden?: 'reveal' | 'leave';
+}
+
 /**
  * Asks every primary that answers which of these slots it holds keys of, and which slots of others. Redis from 8.4 on shows no keys of
  * slots that a node does not own. Where its DBSIZE says that there are some, each slot is marked as importing, counted and unmarked in
@@ -38,6 +43,7 @@ export async function collectSlotEvidence(
   calls: NodeCalls,
   topology: Topology,
   slots: SlotRanges,
+  { hidden = 'reveal' }: EvidenceOptions = {},
 ): Promise<SlotEvidence> {
   const primaries = topology.nodes.filter((node) => node.role === 'primary' && node.view.state === 'answered');
   const keys = new Map<NodeId, ReadonlyMap<number, number>>();
@@ -48,7 +54,7 @@ export async function collectSlotEvidence(
       // Of its own slots only those are asked for that are in doubt.
       const asked = minusSlots(ALL_SLOTS, minusSlots(node.slots, slots));
       try {
-        const counted = await countAll(calls, node, asked, topology);
+        const counted = await countAll(calls, node, asked, { topology, hidden });
         keys.set(node.id, counted.counts);
         if (counted.unknown.length > 0) unknown.set(node.id, counted.unknown);
         problems.push(...counted.problems.map((seen) => ({ node: node.id, seen })));
@@ -69,7 +75,12 @@ interface Counted {
   readonly problems: readonly string[];
 }
 
-async function countAll(calls: NodeCalls, node: TopologyNode, asked: SlotRanges, topology: Topology): Promise<Counted> {
+async function countAll(
+  calls: NodeCalls,
+  node: TopologyNode,
+  asked: SlotRanges,
+  { topology, hidden }: { topology: Topology; hidden: 'reveal' | 'leave' },
+): Promise<Counted> {
   const counts = new Map<number, number>();
   const visible = await countVisible(calls, node, asked);
   for (const [slot, keys] of visible) if (keys > 0) counts.set(slot, keys);
@@ -77,8 +88,9 @@ async function countAll(calls: NodeCalls, node: TopologyNode, asked: SlotRanges,
     return { counts, unknown: [], problems: [] };
   }
   const marked = topology.open.flatMap((open) => (open.node === node.id ? [open.slot] : []));
-  const hidden = minusSlots(minusSlots(asked, node.slots), slotsOf(marked));
-  return reveal(calls, node, hidden, { counts, topology });
+  const unseen = minusSlots(minusSlots(asked, node.slots), slotsOf(marked));
+  if (hidden === 'leave') return { counts, unknown: unseen, problems: ['it holds more keys than it shows'] };
+  return reveal(calls, node, unseen, { counts, topology });
 }
 
 /** Over all databases: only Valkey from 9.0 on has more than the first in a cluster. */
