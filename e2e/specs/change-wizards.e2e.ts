@@ -1,7 +1,17 @@
 import type { Page } from '@playwright/test';
 import { startCluster, type RealCluster, type RealNode } from '@slotdeck/testkit/real-cluster';
-import { expect, test } from '../support/fixtures.ts';
+import { expect, test as shared } from '../support/fixtures.ts';
 import { expectAccessible, keepPicture } from '../support/inspect.ts';
+
+/** A worker of its own, and with it a cluster of its own: nodes come and go here, and other files count on theirs. */
+const test = shared.extend<object, { ofItsOwn: boolean }>({
+  ofItsOwn: [
+    async ({}, use) => {
+      await use(true);
+    },
+    { scope: 'worker', auto: true },
+  ],
+});
 
 interface Asked {
   readonly page: Page;
