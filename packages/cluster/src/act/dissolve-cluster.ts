@@ -28,6 +28,8 @@ export async function dissolveMembers(
     for (const { id } of members) ours.add(id);
     const acts = members.map(async (member, at) => {
       const table = tables[at] ?? null;
+      // Judged anew at each look: one that was silent may answer by now.
+      left.delete(member.name);
       if (table === null) left.set(member.name, 'no answer');
       else if (table.some(({ id, flags }) => !ours.has(id) && !isFaint(flags))) left.set(member.name, 'knows others');
       else if (table.length > 1 || table.some(({ slots, configEpoch }) => slots.length > 0 || configEpoch > 0)) {

@@ -152,7 +152,13 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
       if (mustNote) note(database, page.cursor, through);
       if (mustRest) return false;
       before = here;
-      if (next !== null) page = await next;
+      const [read] = await Promise.allSettled([next]);
+      if (read.status === 'rejected' || read.value === null) {
+        // Nothing is left under way that nobody awaits.
+        await Promise.allSettled([here]);
+        throw read.status === 'rejected' ? read.reason : new Error('only the last page has none after it');
+      }
+      page = read.value;
     }
   }
 
@@ -226,7 +232,7 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
     return owner;
   }
 
-  async function carryLoad({ target, load }: Addressed): Promise<void> {
+  async function carryLoad({ target, load }: Addressed, first = 1): Promise<void> {
     const carrier: Carrier = {
       sender,
       targetSender: toCluster,
@@ -235,7 +241,7 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
       targetSeenFromSource: target.address,
       context,
     };
-    for (let attempt = 1; ; attempt += 1) {
+    for (let attempt = first; ; attempt += 1) {
       const again = isRelayed ? await relay(load, carrier) : await pass(load, carrier, attempt);
       if (again === null) return;
       if (attempt >= RETRIES) throw again;
@@ -243,7 +249,7 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
       if (again.code !== 'views-changed') continue;
       // A slot has gone to another node: what is left of the load goes there.
       owners = await readOwners(toCluster, context.members());
-      for (const part of await loadsOf(load.keys, load.database)) await carryLoad(part);
+      for (const part of await loadsOf(load.keys, load.database)) await carryLoad(part, attempt + 1);
       return;
     }
   }

@@ -82,8 +82,10 @@ async function countAll(
   { topology, hidden }: { topology: Topology; hidden: 'reveal' | 'leave' },
 ): Promise<Counted> {
   const counts = new Map<number, number>();
-  const visible = await countVisible(calls, node, asked);
+  const { visible, unread } = await countVisible(calls, node, asked);
   for (const [slot, keys] of visible) if (keys > 0) counts.set(slot, keys);
+  // A count that cannot be read is not known; it is never none.
+  if (unread.length > 0) return { counts, unknown: unread, problems: ['its counts could not be read'] };
   if (!featuresOf(node.server).hidesUnownedKeys || !(await mayHide(calls, node))) {
     return { counts, unknown: [], problems: [] };
   }
@@ -94,12 +96,19 @@ async function countAll(
 }
 
 /** Over all databases: only Valkey from 9.0 on has more than the first in a cluster. */
-async function countVisible(calls: NodeCalls, node: TopologyNode, asked: SlotRanges): Promise<Map<number, number>> {
+async function countVisible(
+  calls: NodeCalls,
+  node: TopologyNode,
+  asked: SlotRanges,
+): Promise<{ visible: ReadonlyMap<number, number>; unread: SlotRanges }> {
   const [keyspace] = await calls.pipeline(node, [['INFO', 'keyspace']]);
-  const text = keyspace?.ok === true ? (readText(keyspace.reply) ?? '') : '';
+  if (keyspace?.ok === false) throw keyspace.error;
+  const text = readText(keyspace?.reply);
+  if (text === null) return { visible: new Map(), unread: asked };
   const found = [...text.matchAll(/^db(\d+):/gm)].map((match) => Number(match[1]));
   const all = [...eachSlot(asked)];
   const counts = new Map<number, number>();
+  const unread = new Set<number>();
   for (const database of found.length === 0 ? [0] : found) {
     for (let start = 0; start < all.length; start += CHUNK) {
       const chunk = all.slice(start, start + CHUNK);
@@ -114,10 +123,11 @@ async function countVisible(calls: NodeCalls, node: TopologyNode, asked: SlotRan
         if (outcome?.ok === false) throw outcome.error;
         const count = readKeyCount(outcome?.reply);
         if (count.ok) counts.set(slot, (counts.get(slot) ?? 0) + count.value);
+        else unread.add(slot);
       }
     }
   }
-  return counts;
+  return { visible: counts, unread: slotsOf(unread) };
 }
 
 /** Whether the node has more keys than its own slots have. Keys that come and go between the two counts only make us look. */

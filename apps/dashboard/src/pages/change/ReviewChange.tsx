@@ -1,14 +1,10 @@
 import { Button, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { Reply } from '@slotdeck/contract/client';
-import { ApiError } from '@slotdeck/contract/errors';
 import { isBlocked, type Pace } from '@slotdeck/model/plan';
 import type { Topology } from '@slotdeck/model/topology';
 import type { Allowed } from '../../access/change-allowed.ts';
 import { explainAllowed } from '../../access/explain-allowed.ts';
-import { call } from '../../api/client.ts';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { PageSentence } from '../../components/PageSentence.tsx';
@@ -18,10 +14,10 @@ import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
 import { CheckList } from '../wizard/CheckList.tsx';
 import { PaceChoice } from '../wizard/PaceChoice.tsx';
-import { readPlanChanges } from '../wizard/plan-changes.ts';
 import { PlannedCommands } from '../wizard/PlannedCommands.tsx';
 import { ShareTable } from '../wizard/ShareTable.tsx';
-import { InTheWayBar, operationInTheWay, StaleBar } from '../wizard/StartTrouble.tsx';
+import { InTheWayBar, StaleBar } from '../wizard/StartTrouble.tsx';
+import { useStartPlan } from '../wizard/use-start-plan.ts';
 import { WizardFooter } from '../wizard/WizardFooter.tsx';
 import css from '../wizard/Wizard.module.css';
 import { cliLine } from './cli-line.ts';
@@ -44,35 +40,15 @@ export function ReviewChange(props: ReviewChangeProps) {
   const { kind, held, topology, pace, allowed, remaking, onPace, onBack, onRemake } = props;
   const words = useWords();
   const { t } = words;
-  const { id: clusterId, now } = useClusterPage();
-  const navigate = useNavigate();
+  const { now } = useClusterPage();
   const [typed, setTyped] = useState('');
   const { plan, startedAs } = held;
   const phrase = plan.consent?.phrase ?? null;
-  const starting = useMutation({
-    mutationFn: () =>
-      call('startOperation', {
-        params: { clusterId },
-        body: { planId: plan.id, pace, ...(phrase === null ? {} : { consent: typed }) },
-      }),
-    onSuccess: ({ id }) => void navigate({ to: '/operations/$operationId', params: { operationId: id } }),
-  });
-  // Two clicks in one frame both see the button as it was drawn before either of them.
-  const isAsked = useRef(false);
-  const start = (): void => {
-    if (isAsked.current) return;
-    isAsked.current = true;
-    starting.mutate(undefined, {
-      onError: () => {
-        isAsked.current = false;
-      },
-    });
-  };
-  const refused = starting.error instanceof ApiError ? starting.error : null;
-  const changes =
-    refused?.code === 'plan-stale' ? readPlanChanges(refused.facts['changes']) : readPlanChanges(held.stale);
-  const isStale = refused?.code === 'plan-stale' || changes.length > 0;
-  const inTheWay = operationInTheWay(refused, startedAs);
+  const { start, isStarting, error, changes, isStale, inTheWay } = useStartPlan(
+    held,
+    pace,
+    phrase === null ? undefined : typed,
+  );
   const work = plan.steps.filter(({ component }) => component !== 'check');
   const why = isBlocked(plan)
     ? t('wizard.planBlocked')
@@ -96,7 +72,7 @@ export function ReviewChange(props: ReviewChangeProps) {
       </PageSentence>
       {isStale && <StaleBar changes={changes} />}
       {inTheWay !== null && <InTheWayBar {...inTheWay} />}
-      {starting.isError && !isStale && inTheWay === null && <ErrorPanel error={starting.error} />}
+      {error !== null && <ErrorPanel error={error} />}
       {remaking.error !== null && <ErrorPanel error={remaking.error} />}
       <div className={css.review}>
         <div className={css.column}>
@@ -151,7 +127,7 @@ export function ReviewChange(props: ReviewChangeProps) {
             aria-disabled={isOff}
             {...(isOff ? { 'data-disabled': true } : {})}
             aria-describedby="wizard-note"
-            loading={starting.isPending || starting.isSuccess}
+            loading={isStarting}
             onClick={() => {
               if (!isOff) start();
             }}

@@ -1,14 +1,10 @@
 import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Reply } from '@slotdeck/contract/client';
-import { ApiError } from '@slotdeck/contract/errors';
 import { isBlocked, type Pace } from '@slotdeck/model/plan';
 import type { Topology } from '@slotdeck/model/topology';
 import type { Allowed } from '../../access/change-allowed.ts';
 import { explainAllowed } from '../../access/explain-allowed.ts';
-import { call } from '../../api/client.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { PageSentence } from '../../components/PageSentence.tsx';
 import { IconArrowBackUp } from '../../icons.ts';
@@ -21,9 +17,9 @@ import { CheckList } from './CheckList.tsx';
 import { PaceChoice } from './PaceChoice.tsx';
 import { PlanEstimate } from './PlanEstimate.tsx';
 import { PlannedCommands } from './PlannedCommands.tsx';
-import { readPlanChanges } from './plan-changes.ts';
-import { InTheWayBar, operationInTheWay, StaleBar } from './StartTrouble.tsx';
+import { InTheWayBar, StaleBar } from './StartTrouble.tsx';
 import { ShareTable } from './ShareTable.tsx';
+import { useStartPlan } from './use-start-plan.ts';
 import { WizardFooter } from './WizardFooter.tsx';
 import css from './Wizard.module.css';
 
@@ -42,30 +38,9 @@ interface ReviewStepProps {
 export function ReviewStep({ held, topology, pace, allowed, remaking, onPace, onBack, onRemake }: ReviewStepProps) {
   const words = useWords();
   const { t } = words;
-  const { id: clusterId, now } = useClusterPage();
-  const navigate = useNavigate();
+  const { now } = useClusterPage();
   const { plan, startedAs } = held;
-  const starting = useMutation({
-    mutationFn: () => call('startOperation', { params: { clusterId }, body: { planId: plan.id, pace } }),
-    onSuccess: ({ id }) => void navigate({ to: '/operations/$operationId', params: { operationId: id } }),
-  });
-  // Two clicks in one frame both see the button as it was drawn before either of them.
-  const isAsked = useRef(false);
-  const start = (): void => {
-    if (isAsked.current) return;
-    isAsked.current = true;
-    starting.mutate(undefined, {
-      onError: () => {
-        isAsked.current = false;
-      },
-    });
-  };
-
-  const refused = starting.error instanceof ApiError ? starting.error : null;
-  const changes =
-    refused?.code === 'plan-stale' ? readPlanChanges(refused.facts['changes']) : readPlanChanges(held.stale);
-  const isStale = refused?.code === 'plan-stale' || changes.length > 0;
-  const inTheWay = operationInTheWay(refused, startedAs);
+  const { start, isStarting, error, changes, isStale, inTheWay } = useStartPlan(held, pace);
   const why = isBlocked(plan) ? t('wizard.planBlocked') : explainAllowed(allowed, words);
   const isOff = why !== null || startedAs !== null;
   const button = useRef<HTMLButtonElement>(null);
@@ -94,7 +69,7 @@ export function ReviewStep({ held, topology, pace, allowed, remaking, onPace, on
       </PageSentence>
       {isStale && <StaleBar changes={changes} />}
       {inTheWay !== null && <InTheWayBar {...inTheWay} />}
-      {starting.isError && !isStale && inTheWay === null && <ErrorPanel error={starting.error} />}
+      {error !== null && <ErrorPanel error={error} />}
       {remaking.error !== null && <ErrorPanel error={remaking.error} />}
       <BeforeAfter plan={plan} topology={topology} />
       <div className={css.review}>
@@ -132,7 +107,7 @@ export function ReviewStep({ held, topology, pace, allowed, remaking, onPace, on
             aria-disabled={isOff}
             {...(isOff ? { 'data-disabled': true } : {})}
             aria-describedby="wizard-note"
-            loading={starting.isPending || starting.isSuccess}
+            loading={isStarting}
             onClick={() => {
               if (!isOff) start();
             }}
