@@ -35,7 +35,7 @@ interface Row {
   readonly toolMs: number[];
 }
 
-const main = fileURLToPath(new URL('../apps/cli/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../apps/cli/dist/bundle/slotdeck.js', import.meta.url));
 const state = mkdtempSync(join(tmpdir(), 'slotdeck-bench-'));
 const only = new Set(values.only.split(','));
 

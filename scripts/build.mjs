@@ -1,11 +1,13 @@
 /**
- * `npm run build`: packages and server with tsc, dashboard with vite, then compressed copies of the dashboard's larger files, so that the server compresses nothing while
+ * `npm run build`: packages and server with tsc, command line and dashboard with vite, then compressed copies of the dashboard's larger files, so that the server compresses nothing while
  * somebody waits. Brings the packages first when they are missing.
  */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { bundleCommandLine, isCommandLineCurrent } from './bundle-cli.mjs';
+import { listFiles, newestChange } from './newest-change.mjs';
 import { root, runProgram } from './run-program.mjs';
 import { ensureInstalled } from './setup.mjs';
 
@@ -16,6 +18,7 @@ const smallestBytes = 1_024;
 /** Builds what is older than its sources. Prints one line per part; ends the process with the compiler's words when a part fails. */
 export async function buildProduct() {
   await part('packages and server', 'tsc', ['-b']);
+  if (!isCommandLineCurrent()) await bundleCommandLine();
   if (isDashboardCurrent()) return;
   await part('dashboard', 'vite', ['build', '--logLevel=warn', 'apps/dashboard']);
   compressFiles(dashboard);
@@ -42,11 +45,7 @@ function isDashboardCurrent() {
     'apps/dashboard/package.json',
     'pnpm-lock.yaml',
   ];
-  const newest = Math.max(
-    ...sources.flatMap((folder) => listFiles(join(root, folder))).map((file) => statSync(file).mtimeMs),
-    ...files.map((file) => statSync(join(root, file)).mtimeMs),
-  );
-  return newest < built;
+  return newestChange(sources, files) < built;
 }
 
 function compressFiles(folder) {
@@ -60,15 +59,6 @@ function compressFiles(folder) {
       brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
     );
   }
-}
-
-function listFiles(folder) {
-  const entries =
-    statSync(folder, { throwIfNoEntry: false }) === undefined ? [] : readdirSync(folder, { withFileTypes: true });
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? listFiles(path) : [path];
-  });
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -5,18 +5,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root, runProgram } from './run-program.mjs';
+import { bundleCommandLine, commandLine } from './bundle-cli.mjs';
+import { root } from './run-program.mjs';
 
-const main = join(root, 'apps', 'cli', 'dist', 'main.js');
-if (!existsSync(main)) {
+if (!existsSync(commandLine)) {
   if (!existsSync(join(root, 'node_modules'))) {
     console.error('The packages are missing. Run: npm run setup');
     process.exit(1);
   }
-  const { code, output } = await runProgram({ command: 'tsc', args: ['-b'], output: 'keep' });
-  if (code !== 0) {
-    console.error(output.trimEnd());
-    process.exit(1);
-  }
+  await bundleCommandLine();
 }
-await import(pathToFileURL(main).href);
+await import(pathToFileURL(commandLine).href);

@@ -220,3 +220,67 @@ test('empty nodes become a cluster from the page of one of them', async ({ conso
     await fresh.shutdown();
   }
 });
+
+test('keys of another server are taken in, with its password; without it the reason stands among the checks', async ({
+  console: page,
+  product,
+  cluster,
+  clusterId,
+}) => {
+  const outside = await startCluster({
+    primaries: 0,
+    emptyNodes: 1,
+    config: { 'cluster-enabled': 'no' },
+    password: 'of the other server',
+  });
+  try {
+    const source = first(outside.nodes);
+    await source.pipeline(Array.from({ length: 200 }, (_, at) => ['SET', `in:${at}`, String(at)]));
+    const asked = { page, url: product.url, clusterId };
+    const from = type('Address of the other server', first(outside.seeds));
+    await plan(asked, 'Import keys of another server', [from, nothing]);
+    await expect(page.getByText('cannot be read from').first()).toBeVisible();
+    await keepPicture(page, 'wizard-import-refused');
+    const withPassword: Fill = async (on) => {
+      await from(on);
+      await type('Password there', 'of the other server')(on);
+    };
+    const keep: Fill = async (on) => on.getByLabel('Keep the keys there').check();
+    await plan(asked, 'Import keys of another server', [withPassword, keep]);
+    expect(page.url()).not.toMatch(/other.server/);
+    await keepPicture(page, 'wizard-import-checks');
+    await carryOut(page);
+    expect(await source.call('DBSIZE')).toBe(200);
+    const owners = await Promise.all(cluster.primaries().map((node) => node.call('KEYS', 'in:*')));
+    expect(owners.flat()).toHaveLength(200);
+  } finally {
+    await outside.shutdown();
+  }
+});
+
+test('a replica is detached from its row in the table, and follows another primary', async ({
+  console: page,
+  product,
+  cluster,
+  clusterId,
+}) => {
+  const { primaries, replicas } = await settled(cluster);
+  const replica = first(replicas);
+  await page.goto(`${product.url}/clusters/${clusterId}/nodes`);
+  const more = page.getByRole('button', { name: `Changes of ${replica.host}:${replica.port}` });
+  await more.click();
+  await expect(page.getByRole('menuitem', { name: 'Empty a primary: only for a primary with slots' })).toBeDisabled();
+  await keepPicture(page, 'node-row-menu');
+  await expectAccessible(page, 'the menu of a row');
+  await page.getByRole('menuitem', { name: 'Detach a replica' }).click();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await carryOut(page);
+  await cluster.waitForAgreement();
+  expect((await cluster.table(replica)).find(({ id }) => id === replica.id)?.role).toBe('primary');
+  const other = first(primaries);
+  const asked = { page, url: product.url, clusterId };
+  await plan(asked, 'Let a node follow a primary', [choose('Node', replica.id), choose('Primary to follow', other.id)]);
+  await carryOut(page);
+  await cluster.waitForAgreement();
+  expect((await cluster.table(replica)).find(({ id }) => id === replica.id)?.primaryId).toBe(other.id);
+});

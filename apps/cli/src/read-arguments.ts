@@ -121,6 +121,8 @@ const valued: Readonly<Record<string, string>> = {
   '--cluster-threshold': 'threshold',
   '--cluster-master-id': 'primary',
   '--cluster-primary-id': 'primary',
+  // As the help of valkey-cli spells it.
+  '--cluster-primaries-id': 'primary',
   // How redis-cli moves keys; both are found out here.
   '--cluster-timeout': 'ignored',
   '--cluster-pipeline': 'ignored',
@@ -197,7 +199,8 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
   const operation = operationNames.find((each) => each === command);
   if (operation !== undefined) {
     // Where redis-cli warns that a replica stands beside its primary and goes on, its form does the same.
-    if (cluster !== -1 && operation === 'create') switches.add('allow-same-zone');
+    if (cluster !== -1 && operation === 'create') switches.add('allow-same-zone').add('as-upstream');
+    if (env['REDISCLI_CLUSTER_YES'] === '1') switches.add('yes');
     const work = readOperationWork(operation, collected, env);
     // Of the others redis-cli does not ask either; a script that calls it has no answer ready.
     return cluster !== -1 && !asksFirst.includes(operation) ? { ...work, yes: true } : work;
@@ -275,7 +278,7 @@ function readOperationWork(
     sourceAccess: sourceAccessOf(values, switches, env),
     json: switches.has('json'),
     state: values.get('state'),
-    yes: switches.has('yes') || env['REDISCLI_CLUSTER_YES'] === '1',
+    yes: switches.has('yes'),
     simulate: switches.has('simulate'),
   };
 }

@@ -1,9 +1,10 @@
+import { callNodes } from '@slotdeck/cluster/act/call-nodes';
 import { NodeCallError } from '@slotdeck/cluster/connection/node-calls';
 import { collectSlotEvidence } from '@slotdeck/cluster/observe/slot-evidence';
 import { printAddress } from '@slotdeck/cluster/connection/node-address';
 import { JournalError } from '@slotdeck/operations/engine/journal';
 import { backUp, NoBackup } from './backup.ts';
-import { callNodes, type NodeAnswer } from './call-nodes.ts';
+import { answerOf, type NodeAnswer } from './call-answers.ts';
 import { reportCheck } from './check.ts';
 import { infoLines, keysOf, totalKeys } from './cluster-lines.ts';
 import { helpText } from './help.ts';
@@ -112,7 +113,7 @@ async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
         return info(seen, asked, terminal);
       case 'call': {
         const answers = await callNodes(connections, seen.topology, asked);
-        return tell(answers, asked, terminal);
+        return tell(answers.map(answerOf), asked, terminal);
       }
       case 'backup':
         return backup(seen, asked, terminal);

@@ -152,6 +152,13 @@ test('nobody at the address, a wrong password and a missing one are told apart, 
   });
 });
 
+test('help names every command, with status 0', async () => {
+  const [general, one] = await Promise.all([slotdeck(['--cluster', 'help']), slotdeck(['reshard', '--help'])]);
+  expect([general.exitCode, one.exitCode]).toEqual([0, 0]);
+  for (const command of ['create', 'fix', 'reshard', 'backup']) expect(general.stdout).toContain(command);
+  expect(one.stdout).toContain('--slot-ranges');
+});
+
 test('arguments that make no sense end with 2 and the help of the command', async () => {
   const { exitCode, stdout, stderr } = await slotdeck(['call', '127.0.0.1:7000']);
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

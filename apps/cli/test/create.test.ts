@@ -66,6 +66,24 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     await scatter();
   });
 
+  test('two primaries: refused, or asked for and made, as the tool of the server has it', async () => {
+    const [one = '', two = ''] = addresses();
+    const words = ['--cluster', 'create', one, two];
+    for (const [answer, more] of [
+      ['no', []],
+      ['yes', []],
+      ['', ['--cluster-yes']],
+    ] as const) {
+      // The second yes is for the layout.
+      const theirs = await cluster.cli([...words, ...more], { answers: [answer, answer] });
+      await scatter();
+      const ours = await run([...words, ...more], { input: `${answer}\n${answer}\n` });
+      await scatter();
+      const isMade = server === 'valkey-9.1' && answer !== 'no';
+      expect([theirs.exitCode, ours.exitCode], `${theirs.stdout}\n${ours.stdout}`).toEqual(isMade ? [0, 0] : [1, 1]);
+    }
+  });
+
   test.each(deep)(
     'a creation that was killed is finished by resume, and one that is given up leaves every node empty',
     async () => {

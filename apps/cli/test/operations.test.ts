@@ -7,7 +7,8 @@ import { startCluster, type RealCluster } from '@slotdeck/testkit/real-cluster';
 import { serversUnderTest, type ServerName } from '@slotdeck/testkit/server-binaries';
 import { slotdeck } from './slotdeck-process.ts';
 
-const tried: ServerName[] = ['redis-7.0', 'valkey-9.1'];
+// What the servers do differently is in side-by-side.test.ts; here it is about this process.
+const tried: ServerName[] = ['redis-7.0'];
 const servers = serversUnderTest().filter(({ name }) => tried.includes(name));
 
 afterAll(expectNoLeaks);

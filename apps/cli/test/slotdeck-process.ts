@@ -4,7 +4,7 @@ import type { CliResult } from '@slotdeck/testkit/real-cluster';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** As it is built: a process that first translates its sources would take a second longer each time. `npm test` builds before it tests. */
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../dist/bundle/slotdeck.js', import.meta.url));
 
 /** One run of the command line as a process of its own, to its end. `onOutput` may end it early. */
 export function slotdeck(

@@ -13,6 +13,7 @@ import { makeSessions, type Sessions } from './access/sessions.ts';
 import { makeTries } from './access/tries.ts';
 import { openRegistry, type ClusterRegistry, type KnownCluster } from './clusters/cluster-registry.ts';
 import { clusterToChange } from './clusters/cluster-to-change.ts';
+import { makeImportSources } from './clusters/import-sources.ts';
 import { summariseCluster } from './clusters/summarise-cluster.ts';
 import { clusterHandlers } from './handlers/clusters.ts';
 import { operationHandlers } from './handlers/operations.ts';
@@ -60,6 +61,8 @@ export interface Console {
 /** Operations shown on a cluster's page; older ones are on their own list. */
 const OPERATIONS_LIVE = 20;
 const HOUSEKEEPING_MS = 3_600_000;
+/** Between a plan and its start somebody may sleep a night over it. */
+const IMPORT_PASSWORDS_MS = 24 * 3_600_000;
 
 export function makeConsole(parts: ConsoleParts): Console {
   const { store, clock, onFault } = parts;
@@ -79,10 +82,11 @@ export function makeConsole(parts: ConsoleParts): Console {
     onFault: (error, clusterId) => onFault(error, { clusterId }),
   });
 
+  const imports = makeImportSources({ logins: store.importLogins, box: parts.box, clock });
   const runner = createRunner({
     journal: operations.journal,
     leases: operations.leases,
-    definitions: operationCatalog((id) => clusterToChange(clusters.get(id))),
+    definitions: operationCatalog((id) => clusterToChange(clusters.get(id), imports)),
     clock,
     holder: `${process.pid}@${randomUUID().slice(0, 8)}`,
     onFault: (error, operationId) => onFault(error, { operationId }),
@@ -173,6 +177,7 @@ export function makeConsole(parts: ConsoleParts): Console {
   const offers = makeReverseOffers({
     clusters,
     plans: store.plans,
+    imports,
     operations,
     runner,
     together: (work) => store.together(work),
@@ -205,6 +210,7 @@ export function makeConsole(parts: ConsoleParts): Console {
       sessions.removeExpired();
       store.plans.removeUnused(clock.now() - parts.keepMs);
       operations.removeTranscripts(clock.now() - parts.keepMs);
+      imports.removeOlder(clock.now() - IMPORT_PASSWORDS_MS);
     } catch (error) {
       // Tidying can wait until the store can be written again.
       onFault(error, { in: 'housekeeping' });
@@ -240,7 +246,7 @@ export function makeConsole(parts: ConsoleParts): Console {
       summarise,
       heldBy: (id) => runner.heldBy(id),
     }),
-    ...operationHandlers({ clusters, plans: store.plans, operations, runner, audit: store.audit, clock }),
+    ...operationHandlers({ clusters, plans: store.plans, imports, operations, runner, audit: store.audit, clock }),
   };
 
   return {
@@ -269,6 +275,7 @@ export function makeConsole(parts: ConsoleParts): Console {
       await offers.idle();
       hub.end();
       await clusters.close();
+      await imports.close();
       return left;
     },
   };

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiError } from '@slotdeck/contract/errors';
 import type { OperationDetail } from '@slotdeck/contract/operations';
@@ -182,4 +184,66 @@ test('a node is added and removed again by two plans, and what belongs elsewhere
     const { topology } = await lab.as('viewer')('getTopology', { params: { clusterId } });
     return topology?.nodes.length === 6;
   });
+});
+
+test('keys of another server come in with the password that was given for it, which is kept sealed', async () => {
+  const call = lab.as('operator');
+  const secret = 'of the other server';
+  const outside = await startCluster({
+    primaries: 0,
+    emptyNodes: 1,
+    config: { 'cluster-enabled': 'no' },
+    password: secret,
+  });
+  try {
+    const [source] = outside.nodes;
+    if (source === undefined) throw new Error('no source');
+    await source.pipeline(Array.from({ length: 300 }, (_, at) => ['SET', `in:${at}`, String(at)]));
+    const params = { from: outside.seeds[0] ?? '', fromTls: false, copy: false, replace: false };
+    const ask = (more: { sourcePassword?: string } = {}) =>
+      call('makePlan', { params: { clusterId }, body: { kind: 'import', params, ...more } });
+    expect(blockers(await ask())).toEqual(['import-source-silent']);
+    expect(blockers(await ask({ sourcePassword: 'wrong' }))).toEqual(['import-source-silent']);
+    const planned = await ask({ sourcePassword: secret });
+    expect(blockers(planned)).toEqual([]);
+    // Given once, it is there when the plan is made again.
+    expect(blockers(await ask())).toEqual([]);
+    expect(JSON.stringify(planned)).not.toContain(secret);
+    await inStatus((await start(planned.id)).id, 'succeeded');
+    expect(await source.call('DBSIZE')).toBe(0);
+    for (const name of readdirSync(folder.path)) {
+      expect(readFileSync(join(folder.path, name)).includes(secret), name).toBe(false);
+    }
+    const metadata = await call('makePlan', {
+      params: { clusterId },
+      body: { kind: 'import', params: { ...params, from: '169.254.169.254:80' } },
+    });
+    expect(blockers(metadata)).toEqual(['import-source-silent']);
+    expect(metadata.problems.map(({ message }) => message).join()).toContain('never dialled');
+  } finally {
+    await outside.shutdown();
+  }
+});
+
+test('an open slot is repaired by a plan, and a cluster cannot be made out of nodes that are in one', async () => {
+  const call = lab.as('operator');
+  const node = cluster.nodeById(first);
+  const slot = (await cluster.table(node)).find((row) => row.id === first)?.slots[0]?.[0] ?? 0;
+  await node.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', second);
+  const fix = await call('makePlan', {
+    params: { clusterId },
+    body: { kind: 'fix', params: { choices: [], withUnreachable: false, acceptLoss: false } },
+  });
+  expect(blockers(fix)).toEqual([]);
+  expect(fix).toMatchObject({ kind: 'fix', slots: 1 });
+  await inStatus((await start(fix.id)).id, 'succeeded');
+  await cluster.waitForAgreement();
+  const create = await call('makePlan', {
+    params: { clusterId },
+    body: {
+      kind: 'create',
+      params: { nodes: cluster.seeds.slice(0, 3), replicas: 0, zones: {}, allowFew: false, allowSameZone: false },
+    },
+  });
+  expect(blockers(create).length).toBeGreaterThan(0);
 });

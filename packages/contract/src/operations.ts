@@ -24,7 +24,10 @@ export const PlanRequest = z.discriminatedUnion('kind', [
   asked('failover'),
   asked('fix'),
   asked('set-timeout'),
-  asked('import'),
+  asked('import').extend({
+    /** Of the server whose keys are to come. Kept encrypted until the import is over; never part of the plan. */
+    sourcePassword: z.string().min(1).max(10_000).optional(),
+  }),
   /** Brings the slots that an operation moved back to where each came from, as far as they are still where it put them. */
   z.strictObject({ kind: z.literal('reverse'), params: z.strictObject({ operation: OperationId }) }),
 ]);

@@ -14,7 +14,7 @@ const script = new URL(`./readme-script-${process.pid}.ts`, import.meta.url);
 test('what the README of the library shows runs as it stands: look, plan, reshard, fail over', async () => {
   const text = readFileSync(readme, 'utf8');
   const pieces = [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
-  expect(pieces).toHaveLength(4);
+  expect(pieces).toHaveLength(5);
   await withCluster({ primaries: 3, replicasPerPrimary: 1 }, async (cluster) => {
     const before = cluster.primaries().map(({ id }) => id);
     const said = vi.spyOn(console, 'log').mockImplementation(() => undefined);

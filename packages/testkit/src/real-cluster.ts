@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,8 @@ export type ClusterShape = {
 
 export type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
+export type CliInput = { readonly input?: string; readonly answers?: readonly string[] };
+
 export type RealCluster = {
   readonly server: ServerBinary;
   /** Primaries first, then replicas, as the cluster was formed; added nodes at the end. */
@@ -57,8 +59,11 @@ export type RealCluster = {
   call(node: RealNode | string, ...args: CommandArgs): Promise<RespValue>;
   /** What one node says of the whole cluster. */
   table(node: RealNode | string): Promise<TableRow[]>;
-  /** The server's own command line tool, aimed at the first running node. Does not throw on a failure exit. */
-  cli(args: readonly string[], options?: { readonly input?: string }): Promise<CliResult>;
+  /**
+   * The server's own command line tool, aimed at the first running node. Does not throw on a failure exit. `answers` are typed one at a
+   * time, each when the tool has asked for something: it loses what it finds on standard input beyond the first line.
+   */
+  cli(args: readonly string[], options?: CliInput): Promise<CliResult>;
   /** Returns the names of the keys written. */
   fillKeys(options: FillOptions): Promise<string[]>;
   /**
@@ -217,7 +222,7 @@ function wrapCluster(folder: string, settings: NodeSettings, started: StartedNod
       return added.node;
     },
     call: async (node, ...args) => resolve(node).call(...args),
-    cli: (args, options = {}) => runCli(settings, firstRunning(), args, options.input),
+    cli: (args, options = {}) => runCli(settings, firstRunning(), args, options),
     async fillKeys(options) {
       const owners = new Map<number, RealNode>();
       for (const row of await table(firstRunning())) {
@@ -253,7 +258,7 @@ function runCli(
   settings: NodeSettings,
   node: RealNode,
   args: readonly string[],
-  input: string | undefined,
+  { input, answers }: CliInput,
 ): Promise<CliResult> {
   const { tls, password, binary } = settings;
   const tlsArgs =
@@ -276,6 +281,21 @@ function runCli(
       // The tool may end before it has read anything; what it made of that is in its exit code.
       if (error.code !== 'EPIPE') reject(error);
     });
-    child.stdin?.end(input ?? '');
+    if (answers === undefined) child.stdin?.end(input ?? '');
+    else answerQuestions(child, answers);
+  });
+}
+
+/** Types the next answer whenever what was printed last is a question; after the last one nothing more is to be read. */
+function answerQuestions({ stdin, stdout }: ChildProcess, answers: readonly string[]): void {
+  const waiting = [...answers];
+  let asked = '';
+  stdout?.on('data', (text: unknown) => {
+    asked += String(text);
+    if (!/[?:)] $/.test(asked)) return;
+    asked = '';
+    const next = waiting.shift();
+    if (next === undefined) stdin?.end();
+    else stdin?.write(`${next}\n`);
   });
 }

@@ -29,7 +29,7 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
   const { value, has, list } = words;
   switch (words.kind) {
     case 'create':
-      return createRequest(words);
+      return createRequest(words, topology, ask);
     case 'import':
       return importRequest(words);
     case 'fix': {
@@ -132,12 +132,14 @@ function importRequest({ value, has, list }: OperationWords): PlanAsked {
   };
 }
 
-function createRequest({ nodes, zones, value, has }: OperationWords): PlanAsked {
+async function createRequest(words: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {
+  const { nodes, zones, value, has } = words;
+  const replicas = numberOf(value('replicas') ?? '0', 'replicas');
   return {
     kind: 'create',
     params: {
       nodes: [...nodes],
-      replicas: numberOf(value('replicas') ?? '0', 'replicas'),
+      replicas,
       zones: Object.fromEntries(
         zones.map((each): [string, string] => {
           const [address, zone] = each.split('=');
@@ -145,10 +147,30 @@ function createRequest({ nodes, zones, value, has }: OperationWords): PlanAsked 
           return [address ?? '', zone ?? ''];
         }),
       ),
-      allowFew: has('allow-few'),
+      allowFew: has('allow-few') || (has('as-upstream') && (await wantsFew(words, replicas, topology, ask))),
       allowSameZone: has('allow-same-zone'),
     },
   };
+}
+
+/**
+ * Fewer than three primaries, in the tools' own form: that of Valkey asks, and takes `--cluster-yes` for an answer; that of Redis refuses
+ * (seen with 9.1 and 7.0).
+ */
+async function wantsFew(
+  { nodes, has }: OperationWords,
+  replicas: number,
+  topology: Topology,
+  ask: Ask,
+): Promise<boolean> {
+  const primaries = Math.floor(nodes.length / (replicas + 1));
+  const isValkey = topology.nodes.some(({ server }) => server?.flavour === 'valkey');
+  if (primaries >= 3 || primaries < 1 || !isValkey) return false;
+  if (has('yes')) return true;
+  const answer = await ask(
+    `Requested to create a cluster with ${primaries} primaries and ${replicas} replicas per primary.\nValkey cluster requires at least 3 primary nodes for automatic failover. Are you sure? (type 'yes' to accept): `,
+  );
+  return answer.trim() === 'yes';
 }
 
 function toList(names: readonly string[], topology: Topology): string[] {

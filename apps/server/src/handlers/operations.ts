@@ -8,10 +8,11 @@ import { isBlocked, type Plan, type PlanAsked, type PlanProblem } from '@slotdec
 import { movingSlots } from '@slotdeck/operations/catalog/move-journal';
 import type { ControlResult, OperationsRunner } from '@slotdeck/operations/engine/operations-runner';
 import { makePlan, makeReversePlan, UnplannedKind } from '@slotdeck/operations/planning/make-plan';
-import type { PlanOrder } from '@slotdeck/operations/planning/plan-site';
+import type { PlanOrder, PlanSite } from '@slotdeck/operations/planning/plan-site';
 import { drawOperationId, drawPlanId } from '../access/random-ids.ts';
 import { topologyOf } from '../clusters/cluster-observer.ts';
 import type { ClusterRegistry, KnownCluster } from '../clusters/cluster-registry.ts';
+import type { ImportSources } from '../clusters/import-sources.ts';
 import type { Caller, Handlers } from '../http/handler.ts';
 import { explainStale } from '../operations/explain-stale.ts';
 import { clusterNotSeen, planSite } from '../operations/look-for-plan.ts';
@@ -25,6 +26,7 @@ import { findCluster } from './clusters.ts';
 interface Parts {
   clusters: ClusterRegistry;
   plans: Plans;
+  imports: ImportSources;
   operations: OperationStore;
   runner: OperationsRunner;
   audit: Audit;
@@ -47,7 +49,8 @@ type OperationHandlers = Pick<
   | 'setPace'
 >;
 
-export function operationHandlers({ clusters, plans, operations, runner, audit, clock }: Parts): OperationHandlers {
+export function operationHandlers(parts: Parts): OperationHandlers {
+  const { clusters, plans, imports, operations, runner, audit, clock } = parts;
   const { journal, reversePlans } = operations;
 
   const findPlan = (cluster: KnownCluster, id: PlanId): { plan: Plan; startedAs: OperationId | null } => {
@@ -96,7 +99,11 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
             operation: record.id,
           });
         const parent = { plan: record.plan.id, operation: record.id, relation: 'reverses' } as const;
-        const made = await makeReversePlan(planSite(cluster), journal.events(record.id), orderOf(createdBy, parent));
+        const made = await makeReversePlan(
+          planSite(cluster, imports),
+          journal.events(record.id),
+          orderOf(createdBy, parent),
+        );
         if (made === null)
           throw new ApiError('invalid-request', 'This operation moved nothing, so there is nothing to bring back.', {
             operation: record.id,
@@ -108,7 +115,12 @@ export function operationHandlers({ clusters, plans, operations, runner, audit, 
       }
       const parent =
         body.replaces === undefined ? null : ({ plan: body.replaces, operation: null, relation: 'replaces' } as const);
-      const plan = await makeAsked(cluster, body, orderOf(createdBy, parent));
+      if (body.kind === 'import' && body.sourcePassword !== undefined) {
+        const facts = { cluster: cluster.row.id, user: body.params.fromUsername ?? '' };
+        audit.write(auditEntry(caller, clock, 'give-import-password', body.params.from, facts));
+        imports.remember(cluster.row.id, body.params, body.sourcePassword);
+      }
+      const plan = await makeAsked(planSite(cluster, imports), body, orderOf(createdBy, parent));
       plans.add(plan);
       return plan;
     },
@@ -238,9 +250,9 @@ function refused(id: OperationId, verb: string, result: Extract<ControlResult, {
   }
 }
 
-async function makeAsked(cluster: KnownCluster, asked: PlanAsked, order: PlanOrder): Promise<Plan> {
+async function makeAsked(site: PlanSite, asked: PlanAsked, order: PlanOrder): Promise<Plan> {
   try {
-    return await makePlan(planSite(cluster), asked, order);
+    return await makePlan(site, asked, order);
   } catch (error) {
     if (!(error instanceof UnplannedKind)) throw error;
     throw new ApiError('invalid-request', error.message, { kind: error.kind }, null, { cause: error });

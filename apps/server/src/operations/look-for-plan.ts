@@ -1,17 +1,19 @@
 import { ApiError } from '@slotdeck/contract/errors';
 import type { PlanSite } from '@slotdeck/operations/planning/plan-site';
 import { topologyOf } from '../clusters/cluster-observer.ts';
+import type { ImportSources } from '../clusters/import-sources.ts';
 import type { KnownCluster } from '../clusters/cluster-registry.ts';
 import type { ObservedState } from '../clusters/observed-state.ts';
 
 /** A known cluster as plans are made from it. Its look rejects with ApiError `cluster-not-seen` when nobody answers. */
-export function planSite(cluster: KnownCluster): PlanSite {
+export function planSite(cluster: KnownCluster, imports: ImportSources): PlanSite {
   return {
     look: async () => {
       const state = await cluster.lookNow();
       const topology = topologyOf(state);
       if (topology === null || cluster.access === null) throw clusterNotSeen(state);
-      return { topology, stats: state.stats, calls: cluster.access.calls };
+      const { calls } = cluster.access;
+      return { topology, stats: state.stats, calls, importSource: (params) => imports.calls(cluster.row.id, params) };
     },
   };
 }

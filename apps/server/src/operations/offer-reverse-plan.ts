@@ -5,6 +5,7 @@ import type { OperationsRunner } from '@slotdeck/operations/engine/operations-ru
 import { makeReversePlan } from '@slotdeck/operations/planning/make-plan';
 import { ApiError } from '@slotdeck/contract/errors';
 import { drawPlanId } from '../access/random-ids.ts';
+import type { ImportSources } from '../clusters/import-sources.ts';
 import type { ClusterRegistry } from '../clusters/cluster-registry.ts';
 import type { OperationStore } from '../store/operation-journal.ts';
 import type { Plans } from '../store/plans.ts';
@@ -20,6 +21,7 @@ export interface ReverseOffers {
 interface Parts {
   clusters: Pick<ClusterRegistry, 'get'>;
   plans: Pick<Plans, 'add'>;
+  imports: ImportSources;
   operations: OperationStore;
   runner: Pick<OperationsRunner, 'state'>;
   together: <T>(work: () => T) => T;
@@ -31,7 +33,7 @@ interface Parts {
 
 /** When an operation ends or is cancelled with something moved, the way back is worked out while everything is fresh. */
 export function makeReverseOffers(parts: Parts): ReverseOffers {
-  const { clusters, plans, operations, runner, clock } = parts;
+  const { clusters, plans, imports, operations, runner, clock } = parts;
   const underWay = new Map<OperationId, Promise<void>>();
 
   async function make(id: OperationId): Promise<void> {
@@ -40,7 +42,7 @@ export function makeReverseOffers(parts: Parts): ReverseOffers {
     const cluster = clusters.get(state.record.clusterId);
     if (cluster === null) return;
     const parent = { plan: state.record.plan.id, operation: id, relation: 'reverses' } as const;
-    const plan = await makeReversePlan(planSite(cluster), operations.journal.events(id), {
+    const plan = await makeReversePlan(planSite(cluster, imports), operations.journal.events(id), {
       planId: drawPlanId(),
       createdBy: state.view.createdBy,
       parent,

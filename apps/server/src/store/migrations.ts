@@ -60,6 +60,12 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE import_logins (
+    cluster_id TEXT NOT NULL, address TEXT NOT NULL, username TEXT NOT NULL, sealed BLOB NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (cluster_id, address, username)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

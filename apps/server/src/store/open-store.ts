@@ -6,6 +6,7 @@ import { makeClusterEvents, type ClusterEvents } from './cluster-events.ts';
 import { makeClusterRows, type ClusterRows } from './cluster-rows.ts';
 import { holdDataFolder } from './data-folder.ts';
 import type { Clock } from '@slotdeck/model/clock';
+import { makeImportLogins, type ImportLogins } from './import-logins.ts';
 import { migrate } from './migrations.ts';
 import { makeOperationStore, type OperationStore } from './operation-journal.ts';
 import { makePlans, type Plans } from './plans.ts';
@@ -26,6 +27,7 @@ export interface Store {
   readonly clusters: ClusterRows;
   readonly events: ClusterEvents;
   readonly plans: Plans;
+  readonly importLogins: ImportLogins;
   readonly operations: OperationStore;
   readonly audit: Audit;
   readonly marks: Marks;
@@ -55,6 +57,7 @@ export async function openStore(folder: string, clock: Clock, options: { maxPage
         clusters: makeClusterRows(db),
         events: makeClusterEvents(db),
         plans: makePlans(db),
+        importLogins: makeImportLogins(db),
         operations: makeOperationStore(db, clock),
         audit: makeAudit(db),
         marks: makeMarks(db),

@@ -1,4 +1,4 @@
-import { Checkbox, NativeSelect, Textarea, TextInput } from '@mantine/core';
+import { Checkbox, NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import type { FormEvent } from 'react';
 import type { Topology } from '@slotdeck/model/topology';
 import { PageSentence } from '../../components/PageSentence.tsx';
@@ -62,6 +62,11 @@ const HINTED = [
   'nodes',
   'replicas',
   'zones',
+  'from',
+  'sourcePassword',
+  'copy',
+  'replace',
+  'databases',
 ] as const satisfies readonly FieldName[];
 
 function FieldInput({
@@ -112,6 +117,16 @@ function FieldInput({
               .filter((node) => field.fits(node) || node.id === value)
               .map((node) => ({ value: node.id, label: `${node.name} · ${t(`states.role.${node.role}`)}` })),
           ]}
+          onChange={(event) => onChange(field.name, event.currentTarget.value)}
+        />
+      );
+    case 'secret':
+      return (
+        <PasswordInput
+          label={label}
+          description={description}
+          value={value}
+          autoComplete="off"
           onChange={(event) => onChange(field.name, event.currentTarget.value)}
         />
       );

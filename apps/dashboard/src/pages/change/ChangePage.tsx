@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { PlanId } from '@slotdeck/model/ids';
 import type { PlanAsked } from '@slotdeck/model/plan';
 import type { Topology } from '@slotdeck/model/topology';
@@ -16,7 +17,15 @@ import { ChecksStep } from '../wizard/ChecksStep.tsx';
 import css from '../wizard/Wizard.module.css';
 import { WizardSteps } from '../wizard/WizardSteps.tsx';
 import { ChangeFields } from './ChangeFields.tsx';
-import { ChangeSearch, requestOf, stepProblem, stepsOf, type ChangeStep, type FieldName } from './change-kinds.ts';
+import {
+  ChangeSearch,
+  requestOf,
+  stepProblem,
+  stepsOf,
+  type ChangeStep,
+  type FieldName,
+  type Values,
+} from './change-kinds.ts';
 import { CHANGE_KINDS, type ChangeKind } from './change-names.ts';
 import { ReviewChange } from './ReviewChange.tsx';
 
@@ -74,7 +83,9 @@ function ChangeWizard({ kind, search, topology }: { kind: ChangeKind; search: Ch
   const { t } = useWords();
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const { step: wantedStep, plan = null, pace = 'balanced', kind: _, ...values } = search;
+  const { step: wantedStep, plan = null, pace = 'balanced', kind: _, ...shown } = search;
+  const [sourcePassword, setSourcePassword] = useState('');
+  const values: Values = { ...shown, sourcePassword };
   const steps = stepsOf(kind);
   const held = useQuery({ ...planQuery(clusterId, plan ?? NO_PLAN), enabled: plan !== null });
   const write = (next: ChangeSearch, isNewStep: boolean): void =>
@@ -87,7 +98,13 @@ function ChangeWizard({ kind, search, topology }: { kind: ChangeKind; search: Ch
 
   const making = useMutation({
     mutationFn: ({ asked, replaces }: { asked: PlanAsked; replaces?: PlanId }) =>
-      call('makePlan', { params: { clusterId }, body: { ...asked, ...(replaces === undefined ? {} : { replaces }) } }),
+      call('makePlan', {
+        params: { clusterId },
+        body: {
+          ...(asked.kind === 'import' && sourcePassword !== '' ? { ...asked, sourcePassword } : asked),
+          ...(replaces === undefined ? {} : { replaces }),
+        },
+      }),
     onSuccess: (made) => {
       cache.setQueryData(planQuery(clusterId, made.id).queryKey, { plan: made, stale: [], startedAs: null });
       write({ step: current === 'review' ? 'review' : 'checks', plan: made.id }, false);
@@ -115,14 +132,23 @@ function ChangeWizard({ kind, search, topology }: { kind: ChangeKind; search: Ch
   };
   const after = (step: ChangeStep): void => goTo(steps[steps.indexOf(step) + 1] ?? step);
   const before = (step: ChangeStep): void => goTo(steps[steps.indexOf(step) - 1] ?? step);
-  const put = (name: FieldName, value: string): void =>
+  const put = (name: FieldName, value: string): void => {
+    // It belongs in no address; that the plan is another one from here on is said all the same.
+    const isSecret = name === 'sourcePassword';
+    if (isSecret) setSourcePassword(value);
     void navigate({
       to: '/clusters/$clusterId/change',
       params: { clusterId },
       // Another plan belongs to other values. Typing is quicker than a redraw: what is held is what the URL has by then.
-      search: (held) => ({ ...held, kind, plan: undefined, [name]: value === '' ? undefined : value }),
+      search: (held) => ({
+        ...held,
+        kind,
+        plan: undefined,
+        ...(isSecret ? {} : { [name]: value === '' ? undefined : value }),
+      }),
       replace: true,
     });
+  };
 
   return (
     <div className={css.wizard}>

@@ -23,6 +23,11 @@ describe('a draft becomes the request that the server reads', () => {
       { nodes: 'a:1\nb:2, [::1]:3', replicas: '1', zones: 'a:1=x' },
       { nodes: ['a:1', 'b:2', '[::1]:3'], replicas: 1, zones: { 'a:1': 'x' }, allowFew: false },
     ],
+    [
+      'import',
+      { from: 'a:1', sourcePassword: 'never here', copy: 'yes', databases: '0, 2' },
+      { from: 'a:1', fromTls: false, copy: true, replace: false, databases: [0, 2] },
+    ],
     ['set-timeout', { ms: '5000' }, { ms: 5000 }],
   ])('%s of %o', (kind, values, params) => {
     expect(requestOf(kind, values)).toMatchObject({ kind, params });
@@ -32,6 +37,7 @@ describe('a draft becomes the request that the server reads', () => {
     ['add-node', { address: 'no address' }],
     ['set-timeout', { ms: '10' }],
     ['create', { nodes: '' }],
+    ['import', { from: 'a:1', databases: 'first' }],
     ['failover', { node, mode: 'hard' }],
   ])('%s of %o is none', (kind, values) => {
     expect(requestOf(kind, values)).toBeNull();

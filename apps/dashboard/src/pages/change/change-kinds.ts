@@ -25,7 +25,15 @@ export type FieldName =
   | 'zones'
   | 'allowFew'
   | 'allowSameZone'
-  | 'ms';
+  | 'ms'
+  | 'from'
+  | 'fromUsername'
+  | 'sourcePassword'
+  | 'fromTls'
+  | 'copy'
+  | 'replace'
+  | 'keysPerSecond'
+  | 'databases';
 
 export type Option =
   | 'slots'
@@ -45,6 +53,8 @@ export type Field = { readonly name: FieldName; readonly step: 'what' | 'where' 
   | { readonly form: 'choice'; readonly options: readonly Option[] }
   | { readonly form: 'text' | 'lines' | 'number'; readonly isOptional?: boolean }
   | { readonly form: 'flag' }
+  /** Never in the URL: a reload asks for it again, unless the server has it. */
+  | { readonly form: 'secret' }
 );
 
 const isPrimary = ({ role }: TopologyNode): boolean => role === 'primary';
@@ -97,6 +107,16 @@ export const FIELDS: Readonly<Record<ChangeKind, readonly Field[]>> = {
     { name: 'allowSameZone', step: 'where', form: 'flag' },
     { name: 'allowFew', step: 'where', form: 'flag' },
   ],
+  import: [
+    { name: 'from', step: 'what', form: 'text' },
+    { name: 'fromUsername', step: 'what', form: 'text', isOptional: true },
+    { name: 'sourcePassword', step: 'what', form: 'secret' },
+    { name: 'fromTls', step: 'what', form: 'flag' },
+    { name: 'copy', step: 'where', form: 'flag' },
+    { name: 'replace', step: 'where', form: 'flag' },
+    { name: 'keysPerSecond', step: 'where', form: 'number', isOptional: true },
+    { name: 'databases', step: 'where', form: 'text', isOptional: true },
+  ],
   'set-timeout': [{ name: 'ms', step: 'what', form: 'number' }],
 };
 
@@ -136,6 +156,13 @@ export const ChangeSearch = z.object({
   allowFew: text,
   allowSameZone: text,
   ms: text,
+  from: text,
+  fromUsername: text,
+  fromTls: text,
+  copy: text,
+  replace: text,
+  keysPerSecond: text,
+  databases: text,
 });
 export type ChangeSearch = z.infer<typeof ChangeSearch>;
 
@@ -157,7 +184,7 @@ export function stepProblem(
   topology: Topology,
 ): FieldProblem | null {
   for (const field of FIELDS[kind]) {
-    if (field.step !== step || field.form === 'flag' || field.form === 'choice') continue;
+    if (field.step !== step || field.form === 'flag' || field.form === 'choice' || field.form === 'secret') continue;
     const value = valueOf(field, values).trim();
     if (value === '') {
       if (field.isOptional !== true) return { field: field.name, why: 'missing' };
@@ -209,6 +236,15 @@ export function requestOf(kind: ChangeKind, values: Values): PlanAsked | null {
       allowFew: flag('allowFew'),
       allowSameZone: flag('allowSameZone'),
     }),
+    import: () => ({
+      from: text('from'),
+      fromUsername: text('fromUsername'),
+      fromTls: flag('fromTls'),
+      copy: flag('copy'),
+      replace: flag('replace'),
+      keysPerSecond: number('keysPerSecond'),
+      databases: text('databases') === undefined ? undefined : lines('databases').map(Number),
+    }),
     'set-timeout': () => ({ ms: number('ms') }),
   }[kind]();
   return read(kind, params);
@@ -235,6 +271,8 @@ function read(kind: ChangeKind, params: unknown): PlanAsked | null {
       return asked(kind, planParams.fix.safeParse(params));
     case 'create':
       return asked(kind, planParams.create.safeParse(params));
+    case 'import':
+      return asked(kind, planParams.import.safeParse(params));
     case 'set-timeout':
       return asked(kind, planParams['set-timeout'].safeParse(params));
   }

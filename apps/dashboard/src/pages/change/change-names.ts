@@ -11,6 +11,7 @@ export const CHANGE_KINDS = [
   'detach',
   'fix',
   'create',
+  'import',
   'set-timeout',
 ] as const;
 export const ChangeKind = z.enum(CHANGE_KINDS);

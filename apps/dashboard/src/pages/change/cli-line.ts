@@ -83,8 +83,17 @@ function wordsOf(plan: Plan, address: string): string[] {
     case 'set-timeout':
       return ['set-timeout', address, String(plan.params.ms)];
     case 'import': {
-      const { from, copy, replace } = plan.params;
-      return ['import', address, '--from', from, ...flags({ '--copy': copy, '--replace': replace })];
+      const { from, fromUsername, fromTls, copy, replace, keysPerSecond, databases } = plan.params;
+      return [
+        'import',
+        address,
+        '--from',
+        from,
+        ...option('--from-user', fromUsername),
+        ...flags({ '--from-tls': fromTls, '--copy': copy, '--replace': replace }),
+        ...option('--keys-per-second', keysPerSecond),
+        ...option('--databases', databases?.join(',')),
+      ];
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { NodeBadge } from '../../components/NodeBadge.tsx';
 import { ShardSwatch } from '../../components/ShardSwatch.tsx';
 import { NODE_LOOK } from '../../components/state-look.ts';
@@ -8,6 +8,9 @@ import { printLatency } from '../../words/format-time.ts';
 import { useWords } from '../../words/use-words.tsx';
 import type { Column, NodeRow, Sort } from './node-rows.ts';
 import styles from './NodesPage.module.css';
+
+/** The table is there before its menus are: they need more code than the rest of the page. */
+const NodeMenu = lazy(async () => ({ default: (await import('./NodeMenu.tsx')).NodeMenu }));
 
 interface TableProps {
   rows: readonly NodeRow[];
@@ -42,6 +45,9 @@ export function NodesTable({ rows, sort, onSort, onOpen }: TableProps) {
             {head('commands', t('nodes.columnCommands'), true)}
             {head('clients', t('nodes.columnClients'), true)}
             {head('roundTrip', t('nodes.columnRoundTrip'), true)}
+            <th scope="col">
+              <span className="sd-unseen">{t('nodes.columnChanges')}</span>
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -115,6 +121,11 @@ function Row({ row: { node, shard, slots, stats, past }, onOpen }: { row: NodeRo
       </Cell>
       <Cell label={t('nodes.columnClients')}>{stats?.clients == null ? <None /> : printCount(stats.clients)}</Cell>
       <Cell label={t('nodes.columnRoundTrip')}>{trip === null ? <None /> : printLatency(trip, words)}</Cell>
+      <td className={styles.moreCell}>
+        <Suspense fallback={null}>
+          <NodeMenu node={node} />
+        </Suspense>
+      </td>
     </tr>
   );
 }

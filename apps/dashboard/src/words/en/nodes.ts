@@ -20,6 +20,8 @@ export const nodes = {
   shown: '{shown} of {known} nodes shown',
   table: 'Nodes',
   columnNode: 'Node',
+  columnChanges: 'Changes',
+  changesOf: 'Changes of {node}',
   columnState: 'State',
   columnShard: 'Shard',
   columnAddress: 'Address',

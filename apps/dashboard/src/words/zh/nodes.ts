@@ -21,6 +21,8 @@ export const nodes: SameKeys<typeof en> = {
   shown: '显示 {known} 个节点中的 {shown} 个',
   table: '节点',
   columnNode: '节点',
+  columnChanges: '变更',
+  changesOf: '{node} 的变更',
   columnState: '状态',
   columnShard: '分片',
   columnAddress: '地址',
