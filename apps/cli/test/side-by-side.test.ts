@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { intersectSlots } from '@slotdeck/model/slot-ranges';
 import { tagOfSlot } from '@slotdeck/testkit/fill-keys';
 import { expectNoLeaks } from '@slotdeck/testkit/leaks';
 import { startCluster, type RealCluster, type RealNode } from '@slotdeck/testkit/real-cluster';
@@ -143,15 +144,16 @@ describe.each(servers.map(({ name }) => name))('beside the tool of %s, on a twin
     expect(JSON.stringify(timeouts.ours)).toContain('2345');
   });
 
-  test('fix finishes a move that was cut off with half of the keys over there', async () => {
-    const slot = await firstSlot(node(twins.ours, 0));
+  test('fix finishes a move that was cut off with most of the keys over there', async () => {
+    const slot = await slotOfBoth(0);
     await twins.both(async (twin) => {
       const [from, to] = [node(twin, 0), node(twin, 1)];
-      for (let at = 0; at < 4; at += 1) await from.call('SET', `{${tagOfSlot(slot)}}:${at}`, 'x');
+      for (let at = 0; at < 6; at += 1) await from.call('SET', `{${tagOfSlot(slot)}}:${at}`, 'x');
       await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', from.id);
       await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', to.id);
-      const halves = ['KEYS', `{${tagOfSlot(slot)}}:0`, `{${tagOfSlot(slot)}}:1`];
-      await from.call('MIGRATE', to.host, to.port, '', 0, 5000, ...halves);
+      // More than half: theirs goes back where most of the keys are, ours always on.
+      const most = Array.from({ length: 5 }, (_, at) => `{${tagOfSlot(slot)}}:${at}`);
+      await from.call('MIGRATE', to.host, to.port, '', 0, 5000, 'KEYS', ...most);
     });
     const ends = await twins.both((twin) => twin.run(['--cluster', 'fix', seed(twin), '--cluster-yes']));
     expect([ends.theirs.exitCode, ends.ours.exitCode]).toEqual([0, 0]);
@@ -161,15 +163,22 @@ describe.each(servers.map(({ name }) => name))('beside the tool of %s, on a twin
       const owner = rows.find((row) => row.slots.some(([first, last]) => first <= slot && slot <= last));
       return twin.cluster.nodes.findIndex((each) => each.id === owner?.id);
     });
-    expect(owners).toEqual({ theirs: 1, ours: 1 });
+    expect(owners, `theirs:\n${ends.theirs.stdout}`).toEqual({ theirs: 1, ours: 1 });
     const counts = await twins.both((twin) => node(twin, 1).call('CLUSTER', 'COUNTKEYSINSLOT', slot));
-    expect(Number(counts.ours)).toBe(Number(counts.theirs));
-    expect(Number(counts.ours)).toBeGreaterThanOrEqual(4);
+    // The tool of Redis 8.6 left one behind at the source when this was written; where it does not, the two are the same.
+    expect(Number(counts.ours)).toBeGreaterThanOrEqual(Number(counts.theirs));
+    expect(Number(counts.ours)).toBeGreaterThanOrEqual(6);
   });
 
-  async function firstSlot(of: RealNode): Promise<number> {
-    const rows = await twins.ours.cluster.table(of);
-    return rows.find((row) => row.id === of.id)?.slots[0]?.[0] ?? 0;
+  /** The two may have moved different slots before. */
+  async function slotOfBoth(at: number): Promise<number> {
+    const owned = await twins.both(async (twin) => {
+      const rows = await twin.cluster.table(node(twin, at));
+      return rows.find((row) => row.id === id(twin, at))?.slots ?? [];
+    });
+    const [first] = intersectSlots(owned.theirs, owned.ours);
+    if (first === undefined) throw new Error('they share no slot');
+    return first[0];
   }
 
   describe('import', () => {
