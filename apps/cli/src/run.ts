@@ -17,8 +17,7 @@ import {
   type Seen,
 } from './open-cluster.ts';
 import { readArguments, type Access, type Asked } from './read-arguments.ts';
-import { startOperation, type OperateParts } from './operate/start-operation.ts';
-import { listOperations, takeUpOperation } from './operate/take-up-operation.ts';
+import type { OperateParts } from './operate/start-operation.ts';
 import { UsageError } from './usage-error.ts';
 import { countSlots, NO_SLOTS, printSlotRanges } from '@slotdeck/model/slot-ranges';
 
@@ -95,11 +94,14 @@ function partsOf(
 
 async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
   const parts = partsOf(asked, terminal);
+  // Read only when they are needed: whoever only looks does not wait for the planners and the engine.
   if (asked.command === 'journal') {
+    const { listOperations, takeUpOperation } = await import('./operate/take-up-operation.ts');
     if (asked.verb === 'ops') return listOperations(asked, parts);
     return withBoth(asked, (connections, source) => takeUpOperation(asked, connections, { ...parts, source }));
   }
   if (asked.command === 'operate') {
+    const { startOperation } = await import('./operate/start-operation.ts');
     return withBoth(asked, (connections, source) => startOperation(asked, connections, { ...parts, source }));
   }
   return withConnections(asked.access, async (connections) => {
