@@ -15,10 +15,23 @@ export const operationNames = [
 ] as const;
 export type OperationName = (typeof operationNames)[number];
 
-export const journalNames = ['ops', 'resume', 'cancel'] as const;
+/** About plans and operations that this folder has. */
+export const journalNames = ['ops', 'run', 'pause', 'resume', 'cancel'] as const;
 export type JournalName = (typeof journalNames)[number];
 
-export const commandNames = ['check', 'info', 'call', 'backup', ...operationNames, ...journalNames] as const;
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
+export const commandNames = [
+  'check',
+  'info',
+  'call',
+  'backup',
+  'plan',
+  ...operationNames,
+  ...journalNames,
+  'completion',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** As redis-cli calls it. */

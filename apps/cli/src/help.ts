@@ -107,6 +107,20 @@ slotdeck --cluster del-node HOST:PORT ID
 
 Takes a node out: its slots drained where asked for, its replicas given away, reset, and forgotten by all.
 ${running}`,
+  plan: `slotdeck plan KIND HOST:PORT [options of that change]
+
+Makes the plan of any change below (plan reshard, plan create, plan fix …), shows it and keeps it; nothing is sent. "slotdeck run" carries it out
+later, as long as the cluster is still what the plan was made from. Plans are in the folder of the journal.`,
+  run: `slotdeck run PLAN [--yes] [--confirm PHRASE] [--pace gentle|balanced|fast] [--state DIR]
+
+Carries out a plan that "slotdeck plan" kept. Refused when the cluster has changed since, with what changed. Passwords are not in the plan: give
+them again. A plan is run once.`,
+  pause: `slotdeck pause OPERATION [--state DIR]
+
+Has the process of this machine that carries an operation out pause it at the next safe point, as Ctrl-C there does, and waits until it has.`,
+  completion: `slotdeck completion bash|zsh|fish
+
+Prints a script that completes commands and options. bash: eval "$(slotdeck completion bash)"`,
   ops: `slotdeck ops [--state DIR] [--json]
 
 Operations that were carried out from here, newest first.`,
@@ -135,7 +149,9 @@ Commands:
   failover · replicate · detach           change roles
   add-node · remove-node (del-node)       nodes that come and go
   set-timeout                             the node timeout of all
-  ops · resume · cancel                   operations begun before
+  plan · run                              a plan now, its start later
+  ops · pause · resume · cancel           operations begun before
+  completion                              for your shell
   help     this, or: help COMMAND
 
 ${access}

@@ -69,6 +69,13 @@ export async function lookAtCluster(
   }
 }
 
+/** What the last change still shows for a moment is waited out; a plan made from it would only be refused. */
+export async function lookSettled(calls: Connections, address: NodeAddress): Promise<Seen> {
+  const seen = await lookAtCluster(calls, address, { again: false });
+  const { disputes, disagreements } = seen.topology;
+  return disputes.length + disagreements.length === 0 ? seen : lookAtCluster(calls, address, { again: true });
+}
+
 function notSeen(seed: NodeAddress, views: readonly NodeView[]): ClusterNotSeen {
   const [silent] = views;
   const seen = silent?.state === 'silent' ? `${silent.problem.code}: ${silent.problem.seen}` : 'no answer';

@@ -5,10 +5,13 @@ import {
   journalNames,
   operationNames,
   otherNames,
+  shells,
   type CommandName,
   type JournalName,
   type OperationName,
+  type Shell,
 } from './command-names.ts';
+import { pairs, plain, valued } from './option-names.ts';
 import type { OperationWords } from './operate/operation-words.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -45,14 +48,21 @@ export interface OperationWork extends Base {
   readonly yes: boolean;
   /** Show the plan and send nothing. */
   readonly simulate: boolean;
+  /** `plan KIND …`: keep the plan, to be run later. */
+  readonly keep: boolean;
 }
 
 /** Something about operations that were begun before. */
 export interface JournalWork extends Pick<Base, 'access' | 'sourceAccess' | 'json'> {
   readonly command: 'journal';
   readonly verb: JournalName;
-  readonly operation: string | undefined;
+  /** An operation, or the plan that is to be run. */
+  readonly subject: string | undefined;
   readonly state: string | undefined;
+  /** `run`: as with the plan's own command. */
+  readonly yes: boolean;
+  readonly confirm: string | undefined;
+  readonly pace: string | undefined;
 }
 
 /** What the command line asks for. */
@@ -67,6 +77,7 @@ export type Asked =
   | ({ readonly command: 'backup'; readonly folder: string } & Base)
   | OperationWork
   | JournalWork
+  | { readonly command: 'completion'; readonly shell: Shell }
   | { readonly command: 'help'; readonly about: CommandName | null };
 
 /** Before these redis-cli asks whether the plan is right. */
@@ -81,102 +92,6 @@ interface Collected {
   readonly choices: string[];
 }
 
-/** Options with a value, by every spelling → what they are called here. */
-const valued: Readonly<Record<string, string>> = {
-  '-a': 'password',
-  '--pass': 'password',
-  '--password': 'password',
-  '--user': 'username',
-  '--cacert': 'ca',
-  '--cert': 'cert',
-  '--key': 'key',
-  '--sni': 'sni',
-  '-h': 'host',
-  '-p': 'port',
-  '--state': 'state',
-  '--node': 'node',
-  '--from': 'from',
-  '--to': 'to',
-  '--slots': 'slots',
-  '--slot-ranges': 'slot-ranges',
-  '--by': 'by',
-  '--threshold': 'threshold',
-  '--primary': 'primary',
-  '--as': 'as',
-  '--mode': 'mode',
-  '--then': 'then',
-  '--pace': 'pace',
-  '--from-user': 'from-user',
-  '--cluster-from-user': 'from-user',
-  '--from-pass': 'from-pass',
-  '--cluster-from-pass': 'from-pass',
-  '--keys-per-second': 'keys-per-second',
-  '--databases': 'databases',
-  '--replicas': 'replicas',
-  '--cluster-replicas': 'replicas',
-  '--confirm': 'confirm',
-  '--cluster-from': 'from',
-  '--cluster-to': 'to',
-  '--cluster-slots': 'slots',
-  '--cluster-threshold': 'threshold',
-  '--cluster-master-id': 'primary',
-  '--cluster-primary-id': 'primary',
-  // As the help of valkey-cli spells it.
-  '--cluster-primaries-id': 'primary',
-  // How redis-cli moves keys; both are found out here.
-  '--cluster-timeout': 'ignored',
-  '--cluster-pipeline': 'ignored',
-};
-
-/** Options with pairs behind them. */
-const pairs: Readonly<Record<string, 'weights' | 'zones' | 'choices'>> = {
-  '--weight': 'weights',
-  '--cluster-weight': 'weights',
-  '--zone': 'zones',
-  '--choose': 'choices',
-};
-
-const plain: Readonly<Record<string, string>> = {
-  '--askpass': 'askpass',
-  '--tls': 'tls',
-  '--insecure': 'insecure',
-  '--json': 'json',
-  '--help': 'help',
-  // Says nothing here: we never print the password.
-  '--no-auth-warning': 'quiet',
-  '--cluster-yes': 'yes',
-  '--yes': 'yes',
-  '--simulate': 'simulate',
-  '--cluster-simulate': 'simulate',
-  '--use-empty': 'use-empty',
-  '--cluster-use-empty-masters': 'use-empty',
-  '--cluster-use-empty-primaries': 'use-empty',
-  '--drain': 'drain',
-  '--copy': 'copy',
-  '--cluster-copy': 'copy',
-  '--replace': 'replace',
-  // Moves and repairs compare keys and ask; only an import takes it at its word.
-  '--cluster-replace': 'replace',
-  '--from-askpass': 'from-askpass',
-  '--cluster-from-askpass': 'from-askpass',
-  '--from-tls': 'from-tls',
-  '--with-unreachable': 'with-unreachable',
-  '--cluster-fix-with-unreachable-masters': 'with-unreachable',
-  '--cluster-fix-with-unreachable-primaries': 'with-unreachable',
-  '--accept-loss': 'accept-loss',
-  '--allow-few': 'allow-few',
-  '--allow-same-zone': 'allow-same-zone',
-  '--cluster-slave': 'replica',
-  '--cluster-replica': 'replica',
-  '--only-primaries': 'only-primaries',
-  '--only-replicas': 'only-replicas',
-  '--cluster-only-masters': 'only-primaries',
-  '--cluster-only-primaries': 'only-primaries',
-  '--cluster-only-replicas': 'only-replicas',
-  '--search': 'search',
-  '--cluster-search-multiple-owners': 'search',
-};
-
 /**
  * Reads both ways of asking: `slotdeck check host:port [options]` and redis-cli's own `slotdeck --cluster check host:port [options]`. After
  * the address of `call` every word belongs to the command that is sent, as in redis-cli.
@@ -187,6 +102,8 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
   const flat = cluster === -1 ? argv : [...argv.slice(0, cluster), ...argv.slice(cluster + 1)];
   const collected = collect(flat);
   const { words, values, switches } = collected;
+  const isPlan = words[0] === 'plan' && words.length > 1;
+  if (isPlan) words.shift();
   const name = words.shift();
   if (name === undefined || name === 'help') {
     return { command: 'help', about: commandNames.find((each) => each === words[0]) ?? null };
@@ -194,6 +111,9 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
   const command = commandNames.find((each) => each === name) ?? otherNames[name];
   if (command === undefined) throw new UsageError(`There is no command "${name}".`);
   if (switches.has('help')) return { command: 'help', about: command };
+  if (command === 'plan' || (isPlan && !operationNames.some((each) => each === command)))
+    throw new UsageError('Say which change is to be planned: plan reshard, plan drain …', 'plan');
+  if (command === 'completion') return { command, shell: shellOf(words[0]) };
   const journalCommand = journalNames.find((each) => each === command);
   if (journalCommand !== undefined) return readJournalWork(journalCommand, collected, env);
   const operation = operationNames.find((each) => each === command);
@@ -203,6 +123,7 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
     if (env['REDISCLI_CLUSTER_YES'] === '1') switches.add('yes');
     const work = readOperationWork(operation, collected, env);
     // Of the others redis-cli does not ask either; a script that calls it has no answer ready.
+    if (isPlan) return { ...work, simulate: true, keep: true };
     return cluster !== -1 && !asksFirst.includes(operation) ? { ...work, yes: true } : work;
   }
   const address = readAddress(words, values, command);
@@ -235,18 +156,29 @@ function readJournalWork(
   { words, values, switches }: Collected,
   env: Readonly<Record<string, string | undefined>>,
 ): JournalWork {
-  const [operation] = words;
-  if (verb !== 'ops' && operation === undefined) throw new UsageError('Name the operation.', verb);
+  const [subject] = words;
+  if (verb !== 'ops' && subject === undefined)
+    throw new UsageError(verb === 'run' ? 'Name the plan.' : 'Name the operation.', verb);
   const access = accessOf(values, switches, env);
   return {
     command: 'journal',
     verb,
-    operation,
+    subject,
     access,
     sourceAccess: sourceAccessOf(values, switches, env),
     json: switches.has('json'),
     state: values.get('state'),
+    yes: switches.has('yes') || env['REDISCLI_CLUSTER_YES'] === '1',
+    confirm: values.get('confirm'),
+    pace: values.get('pace'),
   };
+}
+
+/** @throws UsageError */
+function shellOf(name: string | undefined): Shell {
+  const shell = shells.find((each) => each === name);
+  if (shell === undefined) throw new UsageError(`Name the shell: ${shells.join(' or ')}.`, 'completion');
+  return shell;
 }
 
 function readOperationWork(
@@ -280,6 +212,7 @@ function readOperationWork(
     state: values.get('state'),
     yes: switches.has('yes'),
     simulate: switches.has('simulate'),
+    keep: false,
   };
 }
 

@@ -6,6 +6,7 @@ import { JournalError } from '@slotdeck/operations/engine/journal';
 import { backUp, NoBackup } from './backup.ts';
 import { answerOf, type NodeAnswer } from './call-answers.ts';
 import { reportCheck } from './check.ts';
+import { completionScript } from './completion.ts';
 import { infoLines, keysOf, totalKeys } from './cluster-lines.ts';
 import { helpText } from './help.ts';
 import {
@@ -17,7 +18,7 @@ import {
   type Seen,
 } from './open-cluster.ts';
 import { readArguments, type Access, type Asked } from './read-arguments.ts';
-import type { OperateParts } from './operate/start-operation.ts';
+import type { OperateParts } from './operate/operate-parts.ts';
 import { UsageError } from './usage-error.ts';
 import { countSlots, NO_SLOTS, printSlotRanges } from '@slotdeck/model/slot-ranges';
 
@@ -42,6 +43,10 @@ export async function run(terminal: Terminal): Promise<0 | 1 | 2> {
       terminal.out(helpText(asked.about));
       return 0;
     }
+    if (asked.command === 'completion') {
+      terminal.out(completionScript(asked.shell));
+      return 0;
+    }
     json = asked.json;
     return await carryOut(await withPassword(asked, terminal), terminal);
   } catch (error) {
@@ -56,7 +61,7 @@ export async function run(terminal: Terminal): Promise<0 | 1 | 2> {
   }
 }
 
-type Work = Exclude<Asked, { command: 'help' }>;
+type Work = Exclude<Asked, { command: 'help' | 'completion' }>;
 
 /** What the world can do to a run; anything else is a fault of ours and ends it with its trace. */
 function isTold(error: unknown): error is Error & { code: string } {
@@ -96,8 +101,13 @@ async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
   const parts = partsOf(asked, terminal);
   // Read only when they are needed: whoever only looks does not wait for the planners and the engine.
   if (asked.command === 'journal') {
-    const { listOperations, takeUpOperation } = await import('./operate/take-up-operation.ts');
+    const { listOperations, pauseOperation, takeUpOperation } = await import('./operate/take-up-operation.ts');
     if (asked.verb === 'ops') return listOperations(asked, parts);
+    if (asked.verb === 'pause') return pauseOperation(asked, parts);
+    if (asked.verb === 'run') {
+      const { runPlan } = await import('./operate/run-plan.ts');
+      return withBoth(asked, (connections, source) => runPlan(asked, connections, { ...parts, source }));
+    }
     return withBoth(asked, (connections, source) => takeUpOperation(asked, connections, { ...parts, source }));
   }
   if (asked.command === 'operate') {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -179,4 +180,83 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
       expect(await keys()).toBe(3000);
     },
   );
+
+  test('a plan is made now and run later; not twice, and not when the cluster has changed since', async () => {
+    const [from, to] = cluster.nodes;
+    if (from === undefined || to === undefined) throw new Error('too few nodes');
+    const before = [await slotsOf(from.id), await slotsOf(to.id)];
+    const make = async (source: string, target: string): Promise<string> => {
+      const planned = await run(['plan', 'reshard', address, '--from', source, '--to', target, '--slots', '20']);
+      expect(planned.exitCode).toBe(0);
+      return /Run it with: slotdeck run (pl-\w+)/.exec(planned.stdout)?.[1] ?? '';
+    };
+    const there = await make(from.id, to.id);
+    const stale = await make(from.id, to.id);
+    expect(await slotsOf(from.id)).toBe(before[0]);
+    expect((await run(['run', there], { input: 'no\n' })).stdout).toContain('Nothing was sent');
+    expect(await run(['run', there, '--yes'])).toMatchObject({ exitCode: 0 });
+    await cluster.waitForAgreement();
+    expect(await slotsOf(from.id)).toBe((before[0] ?? 0) - 20);
+    const twice = await run(['run', there, '--yes']);
+    expect(twice.exitCode).toBe(1);
+    expect(twice.stdout).toContain('was run already, as operation op-');
+    const late = await run(['run', stale, '--yes']);
+    expect(late.exitCode).toBe(1);
+    expect(late.stdout).toContain('The cluster changed since the plan was made');
+    expect(await run(['run', await make(to.id, from.id), '--yes'])).toMatchObject({ exitCode: 0 });
+    await cluster.waitForAgreement();
+    expect([await slotsOf(from.id), await slotsOf(to.id)]).toEqual(before);
+    expect(await run(['run', 'pl-nosuchplan'])).toMatchObject({ exitCode: 2 });
+    expect(await run(['plan', 'check', address])).toMatchObject({ exitCode: 2 });
+  });
+
+  test('an operation is paused from another terminal, and goes on when it is resumed', async () => {
+    const [from, to] = cluster.nodes;
+    if (from === undefined || to === undefined) throw new Error('too few nodes');
+    const before = await slotsOf(to.id);
+    for (const [source, target] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      let output = '';
+      const pauses: ReturnType<typeof run>[] = [];
+      const args = ['reshard', address, '--from', source.id, '--to', target.id, '--slots', '600', '--yes'];
+      const cut = await run([...args, '--pace', 'gentle'], {
+        onOutput: (text) => {
+          output += text;
+          const id = /Operation (op-\w+)/.exec(output)?.[1];
+          if (id !== undefined && pauses.length === 0 && output.includes('[OK] Move slots'))
+            pauses.push(run(['pause', id]));
+        },
+      });
+      const id = /Operation (op-\w+)/.exec(output)?.[1] ?? '';
+      expect(await pauses[0]).toMatchObject({ exitCode: 0, stdout: `[OK] Operation ${id} is paused.\n` });
+      expect(cut.exitCode).toBe(1);
+      expect((await run(['pause', id])).stdout).toContain('is paused already');
+      expect(await run(['resume', id])).toMatchObject({ exitCode: 0 });
+      await cluster.waitForAgreement();
+    }
+    expect(await slotsOf(to.id)).toBe(before);
+    expect(await keys()).toBe(3000);
+  });
+});
+
+test('bash completes commands, kinds of plan and options from the script that it is given', async () => {
+  const { stdout, exitCode } = await slotdeck(['completion', 'bash']);
+  expect(exitCode).toBe(0);
+  const complete = (...words: string[]): string[] => {
+    const script = `${stdout}
+COMP_WORDS=(slotdeck "$@"); COMP_CWORD=$#; _slotdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return execFileSync('bash', ['-c', script, 'bash', ...words], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
+  };
+  expect(complete('res')).toEqual(['reshard', 'resume']);
+  expect(complete('--cluster', 'del')).toEqual(['del-node']);
+  expect(complete('plan', 'f')).toEqual(['fix', 'failover']);
+  expect(complete('reshard', 'h:1', '--cluster-sl')).toEqual(
+    expect.arrayContaining(['--cluster-slots', '--cluster-slave']),
+  );
+  expect((await slotdeck(['completion', 'fish'])).stdout).toContain('complete -c slotdeck');
+  expect(await slotdeck(['completion', 'tcsh'])).toMatchObject({ exitCode: 2 });
 });

@@ -18,10 +18,10 @@ export async function requestOf(words: OperationWords, topology: Topology, ask: 
 }
 
 /** @throws UsageError */
-export function paceOf({ value }: OperationWords): Pace {
-  const pace = Pace.safeParse(value('pace') ?? 'balanced');
+export function paceNamed(text: string | undefined): Pace {
+  const pace = Pace.safeParse(text ?? 'balanced');
   if (pace.success) return pace.data;
-  throw new UsageError(`"${value('pace') ?? ''}" is no pace; there are ${Pace.options.join(', ')}.`);
+  throw new UsageError(`"${text ?? ''}" is no pace; there are ${Pace.options.join(', ')}.`);
 }
 
 async function readRequest(words: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {

@@ -1,29 +1,23 @@
-import { OperationId, PlanId } from '@slotdeck/model/ids';
-import { isEnded } from '@slotdeck/model/operation';
+import { PlanId } from '@slotdeck/model/ids';
 import { isBlocked, type Plan } from '@slotdeck/model/plan';
 import { makePlan } from '@slotdeck/operations/planning/make-plan';
 import { printAddress } from '@slotdeck/cluster/connection/node-address';
 import { reportCheck } from '../check.ts';
-import type { NodeAddress } from '@slotdeck/cluster/connection/node-calls';
-import { lookAtCluster, type Connections, type Seen } from '../open-cluster.ts';
+import { lookAtCluster, lookSettled, type Connections, type Seen } from '../open-cluster.ts';
 import type { OperationWork } from '../read-arguments.ts';
-import { followOperation, type Followed } from './follow-operation.ts';
-import { clock, openLocalRunner } from './local-runner.ts';
-import { paceOf, requestOf, type Ask } from './operation-request.ts';
+import { isWanted } from './consent.ts';
+import { keepPlan } from './kept-plans.ts';
+import { launchPlan } from './launch-plan.ts';
+import { clock } from './local-runner.ts';
+import { refuse, type OperateParts } from './operate-parts.ts';
+import { paceNamed, requestOf } from './operation-request.ts';
 import { planLines } from './plan-lines.ts';
 import { randomId, rememberCluster, stateFolder } from './state-folder.ts';
-
-export interface OperateParts extends Followed {
-  readonly ask: Ask;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Connections with the login of a server whose keys are imported; nothing is dialled before it is asked. */
-  readonly source: Connections;
-}
 
 /** Looks, plans, shows the plan, asks, and carries it out. @throws UsageError · ClusterNotSeen */
 export async function startOperation(asked: OperationWork, calls: Connections, parts: OperateParts): Promise<0 | 1> {
   const { out, json, env, ask, source } = parts;
-  const pace = paceOf(asked.words);
+  const pace = paceNamed(asked.words.value('pace'));
   const first = await lookSettled(calls, asked.address);
   const folder = stateFolder(asked.state, env);
   const clusterId = rememberCluster(folder, first.topology);
@@ -36,33 +30,23 @@ export async function startOperation(asked: OperationWork, calls: Connections, p
   };
   const planId = PlanId.parse(`pl-${randomId()}`);
   const plan = await makePlan(site, request, { planId, createdBy: 'terminal', parent: null, now: clock.now() });
+  if (asked.keep && !isBlocked(plan)) keepPlan(folder, plan);
   if (json && (isBlocked(plan) || asked.simulate)) {
     out(`${JSON.stringify({ ok: !isBlocked(plan), plan })}\n`);
     return isBlocked(plan) ? 1 : 0;
   }
   if (!json) out(`${planLines(plan).join('\n')}\n`);
   if (isBlocked(plan)) return refuse('The plan cannot be carried out; nothing was sent.', parts);
+  if (asked.keep) out(`Run it with: slotdeck run ${plan.id}\n`);
   if (asked.simulate) return 0;
   if (plan.steps.length === 0 || (plan.moves.length === 0 && isNothing(plan))) {
     if (json) out(`${JSON.stringify({ ok: true, plan })}\n`);
     return endsWithCheck.has(plan.kind) ? sayCheck(first, asked, parts) : 0;
   }
-  if (!(await isWanted(plan, asked, ask))) return refuse('Nothing was sent.', parts);
-  const seeds = first.topology.nodes.flatMap(({ host, port }) => (host === '' ? [] : [{ host, port }]));
-  const { runner, store } = openLocalRunner(folder, calls, seeds, asked.access, source);
-  const held = store.leases.current(clusterId)?.operationId ?? null;
-  const holder = held === null ? null : runner.state(held);
-  if (held !== null && holder !== null && !isEnded(holder.view.status)) {
-    return refuse(
-      `Operation ${held} (${holder.view.kind}) on this cluster is not finished: resume or cancel it.`,
-      parts,
-    );
-  }
-  const id = OperationId.parse(`op-${randomId()}`);
-  const started = runner.start({ id, plan, by: 'terminal', pace });
-  if (!started.ok) return refuse(`The operation was not started (${started.code}).`, parts);
-  if (!json) out(`>>> Operation ${id}\n`);
-  const status = await followOperation(runner, id, parts);
+  const confirm = asked.words.value('confirm');
+  if (!(await isWanted(plan, { yes: asked.yes, confirm }, ask))) return refuse('Nothing was sent.', parts);
+  const { topology } = first;
+  const status = await launchPlan({ plan, pace, folder, topology, access: asked.access }, calls, parts);
   if (!endsWithCheck.has(plan.kind) || status !== 0) return status;
   const changed = await lookAtCluster(calls, asked.address, { again: true });
   rememberCluster(folder, changed.topology);
@@ -77,37 +61,6 @@ function sayCheck(seen: Seen, asked: OperationWork, { out, json }: OperateParts)
   return 0;
 }
 
-/** What the last change still shows for a moment is waited out; a plan made from it would only be refused. */
-async function lookSettled(calls: Connections, address: NodeAddress): Promise<Seen> {
-  const seen = await lookAtCluster(calls, address, { again: false });
-  const { disputes, disagreements } = seen.topology;
-  return disputes.length + disagreements.length === 0 ? seen : lookAtCluster(calls, address, { again: true });
-}
-
 function isNothing(plan: Plan): boolean {
   return plan.steps.every(({ component }) => component === 'check' || component === 'verify');
-}
-
-/** A phrase is never given by `--yes`: it stands for what can be lost. */
-async function isWanted(plan: Plan, asked: OperationWork, ask: Ask): Promise<boolean> {
-  const consent = plan.consent ?? null;
-  // Given by its own option, in so many words.
-  if (plan.kind === 'fix' && plan.params.acceptLoss && asked.yes) return true;
-  if (consent !== null) {
-    const phrase = asked.words.value('confirm') ?? (await ask(`Type "${consent.phrase}" to go on: `)).trim();
-    return phrase === consent.phrase;
-  }
-  if (asked.yes) return true;
-  const question =
-    plan.kind === 'create'
-      ? "Can I set the above configuration? (type 'yes' to accept): "
-      : `Do you want to proceed with the proposed ${plan.kind} plan (yes/no)? `;
-  const answer = await ask(question);
-  return answer.trim() === 'yes';
-}
-
-function refuse(message: string, { out, json }: OperateParts): 1 {
-  if (json) out(`${JSON.stringify({ ok: false, error: { code: 'refused', message } })}\n`);
-  else out(`[ERR] ${message}\n`);
-  return 1;
 }

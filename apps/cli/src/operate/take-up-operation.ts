@@ -7,7 +7,7 @@ import type { JournalWork } from '../read-arguments.ts';
 import { UsageError } from '../usage-error.ts';
 import { followOperation } from './follow-operation.ts';
 import { aliveHolder, clock, openLocalRunner } from './local-runner.ts';
-import type { OperateParts } from './start-operation.ts';
+import type { OperateParts } from './operate-parts.ts';
 import { knownClusters, stateFolder } from './state-folder.ts';
 
 /** What this folder's journal knows, newest first. */
@@ -41,9 +41,9 @@ export function listOperations(asked: JournalWork, { out, json, env }: Pick<Oper
 /** Goes on with an operation that was paused or cut off, or gives it up. @throws UsageError */
 export async function takeUpOperation(asked: JournalWork, calls: Connections, parts: OperateParts): Promise<0 | 1> {
   const folder = stateFolder(asked.state, parts.env);
-  const id = OperationId.safeParse(asked.operation);
+  const id = OperationId.safeParse(asked.subject);
   const record = id.success ? openFileStore({ folder, clock }).journal.record(id.data) : null;
-  if (record === null) throw new UsageError(`There is no operation ${asked.operation ?? ''} in ${folder}.`);
+  if (record === null) throw new UsageError(`There is no operation ${asked.subject ?? ''} in ${folder}.`);
   const seeds = knownClusters(folder).find((each) => each.id === record.clusterId)?.nodes ?? [];
   const { runner, store } = openLocalRunner(folder, calls, seeds, asked.access, parts.source);
   const view = runner.state(record.id)?.view;
@@ -61,7 +61,31 @@ export async function takeUpOperation(asked: JournalWork, calls: Connections, pa
   return asked.verb === 'cancel' && isCancelled ? 0 : status;
 }
 
-function say(message: string, { out, json }: OperateParts): 1 {
+/** Has the process that carries an operation out pause it, and waits until it did or is gone. @throws UsageError */
+export async function pauseOperation(
+  asked: JournalWork,
+  parts: Pick<OperateParts, 'out' | 'json' | 'env'>,
+): Promise<0 | 1> {
+  const folder = stateFolder(asked.state, parts.env);
+  const id = OperationId.safeParse(asked.subject);
+  const read = () => openFileStore({ folder, clock });
+  const record = id.success ? read().journal.record(id.data) : null;
+  if (record === null) throw new UsageError(`There is no operation ${asked.subject ?? ''} in ${folder}.`, 'pause');
+  const status = () => foldAll(read().journal.events(record.id)).status;
+  if (isEnded(status()) || status() === 'paused') return say(`Operation ${record.id} is ${status()} already.`, parts);
+  const holder = read().leases.current(record.clusterId)?.holder ?? '';
+  const pid = aliveHolder(holder);
+  if (pid === null) return say(`No process of this machine carries out ${record.id}; it stands still.`, parts);
+  process.kill(pid, 'SIGINT');
+  // What is in flight is finished first; a process that ended meanwhile has nothing more to say.
+  while (!isEnded(status()) && status() !== 'paused' && aliveHolder(holder) !== null) await clock.sleep(100);
+  const now = status();
+  if (parts.json) parts.out(`${JSON.stringify({ ok: now === 'paused', operation: record.id, status: now })}\n`);
+  else parts.out(`${now === 'paused' ? '[OK]' : '[ERR]'} Operation ${record.id} is ${now}.\n`);
+  return now === 'paused' ? 0 : 1;
+}
+
+function say(message: string, { out, json }: Pick<OperateParts, 'out' | 'json'>): 1 {
   out(json ? `${JSON.stringify({ ok: false, error: { code: 'refused', message } })}\n` : `[ERR] ${message}\n`);
   return 1;
 }

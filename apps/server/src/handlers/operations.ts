@@ -14,7 +14,7 @@ import { topologyOf } from '../clusters/cluster-observer.ts';
 import type { ClusterRegistry, KnownCluster } from '../clusters/cluster-registry.ts';
 import type { ImportSources } from '../clusters/import-sources.ts';
 import type { Caller, Handlers } from '../http/handler.ts';
-import { explainStale } from '../operations/explain-stale.ts';
+import { explainStale } from '@slotdeck/operations/planning/explain-stale';
 import { clusterNotSeen, planSite } from '../operations/look-for-plan.ts';
 import { summariseOperation } from '../operations/summarise-operation.ts';
 import type { Audit } from '../store/audit.ts';
