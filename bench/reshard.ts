@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { moveSlotsAtomically } from '@slotdeck/cluster/act/move-atomically';
 import { moveSlots } from '@slotdeck/cluster/act/move-slots';
 import { verifyMoves } from '@slotdeck/cluster/act/verify-move';
 import type { ActContext } from '@slotdeck/cluster/act/act-context';
@@ -8,7 +9,7 @@ import { createObserver } from '@slotdeck/cluster/observe/observe-cluster';
 import { mergeViews } from '@slotdeck/cluster/observe/merge-views';
 import { planReshard } from '@slotdeck/cluster/plan/reshard';
 import { ClusterId, NodeId, PlanId } from '@slotdeck/model/ids';
-import { isBlocked, Pace } from '@slotdeck/model/plan';
+import { isBlocked, Pace, SlotDriver } from '@slotdeck/model/plan';
 import { countSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { proxyCluster } from '@slotdeck/testkit/proxied-cluster';
 import { startCluster, type RealCluster, type RealNode } from '@slotdeck/testkit/real-cluster';
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     bytes: { type: 'string', default: '100' },
     runs: { type: 'string', default: '3' },
     pace: { type: 'string', default: 'balanced' },
+    driver: { type: 'string', default: 'classic' },
     'round-trip': { type: 'string', default: '2' },
     network: { type: 'string', default: 'both' },
   },
@@ -103,7 +105,7 @@ async function timeOurs(from: RealNode, to: RealNode, { cluster, addressOf, coun
     const plan = planReshard({
       planId: PlanId.parse('pl-bench'),
       topology,
-      params: { slots: `0-${count - 1}`, from: [from.id], to: [to.id] },
+      params: { slots: `0-${count - 1}`, from: [from.id], to: [to.id], driver: SlotDriver.parse(values.driver) },
       weights: new Map(),
       stats: [],
       pace: 'balanced',
@@ -115,7 +117,7 @@ async function timeOurs(from: RealNode, to: RealNode, { cluster, addressOf, coun
     const context = contextOf(cluster, addressOf, calls);
     for (const { move } of plan.steps) {
       if (move === null) continue;
-      const result = await moveSlots(move, context);
+      const result = await (move.driver === 'atomic' ? moveSlotsAtomically : moveSlots)(move, context);
       if (result.outcome !== 'done') throw new Error(JSON.stringify(result));
     }
     const verified = await verifyMoves(plan.moves, context);
@@ -184,13 +186,14 @@ function print(server: string, results: readonly Measured[]): void {
     keysPerSlot: Number(values.keys),
     valueBytes: Number(values.bytes),
     pace: values.pace,
+    driver: values.driver,
   };
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ bench: 'reshard', ...what, results: rows })}\n`);
     return;
   }
   process.stdout.write(
-    `${server}: ${what.slots} slots with ${what.keysPerSlot} keys of ${what.valueBytes} bytes, pace ${what.pace}, median of ${values.runs}\n`,
+    `${server}: ${what.slots} slots with ${what.keysPerSlot} keys of ${what.valueBytes} bytes, pace ${what.pace}, driver ${what.driver}, median of ${values.runs}\n`,
   );
   for (const row of rows) {
     process.stdout.write(

@@ -6,20 +6,25 @@ import { startConsole } from '../support/console.ts';
 import { signIn } from '../support/fixtures.ts';
 import { keepPicture } from '../support/inspect.ts';
 
-const SERVERS = ['redis-7.0', 'redis-8.6', 'valkey-9.1'] as const satisfies readonly ServerName[];
+const RUNS: readonly { readonly server: ServerName; readonly driver: 'classic' | 'atomic'; readonly keys: number }[] = [
+  { server: 'redis-7.0', driver: 'classic', keys: 100_000 },
+  { server: 'redis-8.6', driver: 'classic', keys: 100_000 },
+  { server: 'valkey-9.1', driver: 'classic', keys: 100_000 },
+  { server: 'redis-8.6', driver: 'atomic', keys: 20_000 },
+  { server: 'valkey-9.1', driver: 'atomic', keys: 20_000 },
+];
 const MOVED: readonly [number, number] = [0, 1999];
-const KEYS = 100_000;
 
-for (const server of SERVERS) {
+for (const { server, driver, keys } of RUNS) {
   base(
-    `2,000 slots with 100,000 keys move from the browser under eight writers without a lost write or an error on ${server}`,
+    `2,000 slots with ${keys} keys move from the browser under eight writers without a lost write or an error on ${server}, ${driver}`,
     async ({ page }) => {
       base.skip(findServer(server) === null, `${server} is not on this machine`);
       base.setTimeout(300_000);
       const cluster = await startCluster({ server, primaries: 3, replicasPerPrimary: 1, nodeTimeoutMs: 5_000 });
       const product = await startConsole();
       try {
-        await cluster.fillKeys({ count: KEYS, valueBytes: 100, slots: [MOVED] });
+        await cluster.fillKeys({ count: keys, valueBytes: 100, slots: [MOVED] });
         const traffic = await startTraffic({
           seeds: cluster.seeds,
           clients: 8,
@@ -40,12 +45,15 @@ for (const server of SERVERS) {
           .getByLabel(new RegExp(`127.0.0.1:${target.port}`))
           .first()
           .check();
+        if (driver === 'atomic') await page.getByRole('radio', { name: 'By the servers themselves' }).check();
         await page.getByRole('button', { name: 'Next' }).click();
         await page.getByRole('button', { name: 'Next' }).click();
         await page.getByRole('button', { name: 'Start moving 2,000 slots' }).click();
         await expect(page.getByRole('progressbar', { name: 'Slots moved' })).toBeVisible();
-        await keepPicture(page, `under-load-${server}`);
+        await keepPicture(page, `under-load-${server}-${driver}`);
         await expect(page.getByText('Succeeded').first()).toBeVisible({ timeout: 240_000 });
+        const told = page.getByText(/^The servers moved slots .* by themselves/);
+        await expect(told).toHaveCount(driver === 'atomic' ? 4 : 0);
 
         await cluster.waitForAgreement();
         const report = await traffic.verify();
@@ -65,7 +73,7 @@ for (const server of SERVERS) {
         }
         const sizes = await Promise.all(cluster.primaries().map((node) => node.call('DBSIZE')));
         const total = sizes.reduce<number>((sum, size) => sum + Number(size), 0);
-        expect(total).toBe(KEYS + report.keysChecked);
+        expect(total).toBe(keys + report.keysChecked);
       } finally {
         await product.discard();
         await cluster.shutdown();

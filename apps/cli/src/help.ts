@@ -69,9 +69,10 @@ alone on both sides and told at the end, unless --replace says otherwise. Functi
   --from-tls                                speak TLS with it
 ${running}
 Passwords are not in the journal: give them again with resume.`,
-  reshard: `slotdeck reshard HOST:PORT [--from ID,ID|all] --to ID[,ID] (--slots N | --slot-ranges 0-99,200) [--yes]
+  reshard: `slotdeck reshard HOST:PORT [--from ID,ID|all] --to ID[,ID] (--slots N | --slot-ranges 0-99,200) [--driver classic|atomic] [--yes]
 
-Moves slots with their keys. What is not said is asked for, as redis-cli does.
+Moves slots with their keys. What is not said is asked for, as redis-cli does. --driver atomic has the servers do it by themselves (Valkey 9.0,
+Redis 8.4 and later): quicker, and all writes of the source are held for a moment at the end of each part. rebalance and drain know it too.
 ${running}`,
   rebalance: `slotdeck rebalance HOST:PORT [--by slots|keys|memory] [--weight ID=W ...] [--use-empty] [--threshold 2] [--simulate] [--yes]
 

@@ -23,6 +23,7 @@ export const valued: Readonly<Record<string, string>> = {
   '--mode': 'mode',
   '--then': 'then',
   '--pace': 'pace',
+  '--driver': 'driver',
   '--from-user': 'from-user',
   '--cluster-from-user': 'from-user',
   '--from-pass': 'from-pass',

@@ -8,7 +8,11 @@ export const AddressText = z
   .max(300)
   .regex(/^(?:\[[0-9a-fA-F:.%]+\]|[^\s:[\]@]+):\d{1,5}$/, 'an address has the form host:port');
 
+/** `auto`: what we vouch for most, which is classic; `atomic`: the servers' own way, where both ends have one. */
+const driver = z.enum(['auto', 'classic', 'atomic']).optional();
+
 export const ReshardParams = z.object({
+  driver,
   /** `0-99,200`. Given: exactly these move and `count` must be absent. */
   slots: z.string().max(100_000).optional(),
   /** How many slots to move, chosen by us from the sources. */
@@ -20,6 +24,7 @@ export const ReshardParams = z.object({
 export type ReshardParams = z.infer<typeof ReshardParams>;
 
 export const RebalanceParams = z.object({
+  driver,
   /** What is to be level: numbers of slots, of keys, or bytes. */
   by: z.enum(['slots', 'keys', 'memory']).default('slots'),
   /** Share of each primary relative to the others, by node id; 1 where nothing is said, 0 empties the node. */
@@ -33,6 +38,7 @@ export type RebalanceParams = z.infer<typeof RebalanceParams>;
 
 /** Every slot of `node` goes to others; they end up as level as they can. */
 export const DrainParams = z.object({
+  driver,
   node: z.string().max(64),
   /** Node ids, or `all` for every other primary that owns slots. */
   to: z.array(z.string().max(64)).min(1).max(1000).default(['all']),

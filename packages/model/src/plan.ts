@@ -28,6 +28,13 @@ export const PlanProblem = z.object({
 });
 export type PlanProblem = z.infer<typeof PlanProblem>;
 
+/**
+ * How slots get from one primary to another. `classic`: we open them, pass their keys, and hand them over (every version). `atomic`: the
+ * servers do it by themselves (Valkey ≥ 9.0, Redis ≥ 8.4).
+ */
+export const SlotDriver = z.enum(['classic', 'atomic']);
+export type SlotDriver = z.infer<typeof SlotDriver>;
+
 /** Slots that go from one primary to another. Keys and bytes are null where nobody counted them. */
 export const SlotMove = z.object({
   from: NodeId,
@@ -35,6 +42,8 @@ export const SlotMove = z.object({
   slots: SlotRanges,
   keys: z.number().int().nullable(),
   bytes: z.number().nullable(),
+  /** Absent: classic. */
+  driver: SlotDriver.optional(),
 });
 export type SlotMove = z.infer<typeof SlotMove>;
 
@@ -92,7 +101,7 @@ export const PlannedStep = z.object({
   onFailure: z.enum(['retry', 'pause']),
   facts: Facts,
   /** For steps that move slots. */
-  move: z.object({ from: NodeId, to: NodeId, slots: SlotRanges }).nullable(),
+  move: z.object({ from: NodeId, to: NodeId, slots: SlotRanges, driver: SlotDriver.optional() }).nullable(),
 });
 export type PlannedStep = z.infer<typeof PlannedStep>;
 

@@ -113,13 +113,14 @@ export function inBatchesOf(size: number, plan: Plan): Plan {
   const [check, verify] = [plan.steps.at(0), plan.steps.at(-1)];
   if (check === undefined || verify === undefined) throw new Error('a plan without steps');
   const steps = [check];
-  for (const { from, to, slots } of plan.moves) {
+  for (const { from, to, slots, driver } of plan.moves) {
     for (let rest: SlotRanges = slots; rest.length > 0;) {
       const part = takeSlots(rest, size);
       rest = minusSlots(rest, part);
       const id = `move-${steps.length}`;
       const title = `Move ${printSlotRanges(part)}`;
-      steps.push({ ...verify, id, title, component: 'move', onFailure: 'retry', move: { from, to, slots: part } });
+      const move = { from, to, slots: part, ...(driver === undefined ? {} : { driver }) };
+      steps.push({ ...verify, id, title, component: 'move', onFailure: 'retry', move });
     }
   }
   return { ...plan, steps: [...steps, verify] };
@@ -129,7 +130,7 @@ export function inBatchesOf(size: number, plan: Plan): Plan {
 export function moveWorld(
   cluster: RealCluster,
   lab: MoveLab,
-  { slots, batch, keys }: { slots: string; batch: number; keys: number },
+  { slots, batch, keys, driver }: { slots: string; batch: number; keys: number; driver?: 'atomic' },
 ): World {
   return {
     clock,
@@ -139,7 +140,7 @@ export function moveWorld(
       if (a === undefined || b === undefined) throw new Error('two primaries are needed');
       const first = Number.parseInt(slots, 10);
       const atA = findNode(now, a)?.slots.some(([from, to]) => first >= from && first <= to) === true;
-      return inBatchesOf(batch, await lab.plan({ slots, to: [atA ? b : a] }));
+      return inBatchesOf(batch, await lab.plan({ slots, to: [atA ? b : a], driver }));
     },
     definition: (life) => lab.definition(life),
     check: (view, plan) => checkMoved(cluster, lab, { view, plan, keys }),

@@ -1,5 +1,5 @@
 import { printAddress, parseAddress } from '@slotdeck/cluster/connection/node-address';
-import { Pace, planParams, type PlanAsked } from '@slotdeck/model/plan';
+import { Pace, planParams, SlotDriver, type PlanAsked } from '@slotdeck/model/plan';
 import type { Topology, TopologyNode } from '@slotdeck/model/topology';
 import { UsageError } from '../usage-error.ts';
 import type { OperationWords } from './operation-words.ts';
@@ -59,6 +59,7 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
       return {
         kind: 'rebalance',
         params: {
+          ...driverOf(words),
           by: oneOf(planParams.rebalance.shape.by.unwrap().options, value('by') ?? 'slots', 'by'),
           weights,
           useEmpty: has('use-empty'),
@@ -67,7 +68,10 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
       };
     }
     case 'drain':
-      return { kind: 'drain', params: { node: node(value('node'), 'node'), to: toList(list('to'), topology) } };
+      return {
+        kind: 'drain',
+        params: { ...driverOf(words), node: node(value('node'), 'node'), to: toList(list('to'), topology) },
+      };
     case 'failover':
       return {
         kind: 'failover',
@@ -179,7 +183,8 @@ function toList(names: readonly string[], topology: Topology): string[] {
     : names.map((name) => nodeNamed(name, 'to', topology).id);
 }
 
-async function reshardRequest({ value, list }: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {
+async function reshardRequest(words: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {
+  const { value, list } = words;
   const slots = value('slot-ranges');
   let count = value('slots');
   if (slots === undefined && count === undefined) {
@@ -191,6 +196,7 @@ async function reshardRequest({ value, list }: OperationWords, topology: Topolog
   return {
     kind: 'reshard',
     params: {
+      ...driverOf(words),
       from: from.includes('all') ? ['all'] : from.map((name) => nodeNamed(name, 'from', topology).id),
       to: receivers.map(({ id }) => id),
       ...(slots === undefined ? { count: numberOf(count, 'slots') } : { slots }),
@@ -220,6 +226,11 @@ function nodeNamed(text: string | undefined, what: string, { nodes }: Topology):
   if (found === undefined) throw new UsageError(`The specified node (${text}) is not known to this cluster.`);
   if (fitting.length > 1) throw new UsageError(`"${text}" fits ${fitting.length} nodes; write more of the id.`);
   return found;
+}
+
+function driverOf({ value }: OperationWords): { driver?: SlotDriver } {
+  const text = value('driver');
+  return text === undefined || text === 'auto' ? {} : { driver: oneOf(SlotDriver.options, text, 'driver') };
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string, what: string): T {

@@ -2,7 +2,7 @@ import type { Clock } from '@slotdeck/model/clock';
 import type { Facts } from '@slotdeck/model/finding';
 import type { NodeId } from '@slotdeck/model/ids';
 import type { TranscriptLine } from '@slotdeck/model/operation-events';
-import type { Pace } from '@slotdeck/model/plan';
+import type { Pace, SlotDriver } from '@slotdeck/model/plan';
 import type { SlotRanges } from '@slotdeck/model/slot-ranges';
 import type { NodeAddress, NodeCalls } from '../connection/node-calls.ts';
 
@@ -64,5 +64,7 @@ export interface MoveBatch {
    * Nodes whose place `from` and `to` have taken since the move began (a failover, accepted by a person). Open slots that still
    * name them are ours.
    */
+  /** How it is moved; absent: classic. */
+  readonly driver?: SlotDriver | undefined;
   readonly formerly?: { readonly from: readonly NodeId[]; readonly to: readonly NodeId[] };
 }

@@ -39,12 +39,15 @@ export type SetSlotRefusal =
 const wordings: readonly (readonly [RegExp, SetSlotRefusal])[] = [
   [/use SETSLOT only with (masters|primaries)/i, 'not-a-primary'],
   [/not the owner of hash slot/i, 'not-owner'],
-  [/already the owner of hash slot/i, 'already-owner'],
+  [/already the owner of (hash slot|the slot range)/i, 'already-owner'],
   [/(don't know about|unknown) node/i, 'unknown-node'],
   [/target node is not a (master|primary)/i, 'target-not-a-primary'],
   [/while I still hold keys/i, 'keys-left'],
   [/^NOREPLICAS/, 'too-few-replicas'],
   [/slot (import|export) in progress|active atomic slot migration|pending trim job/i, 'other-migration'],
+  [/another ASM task|overlapping import|already migrating slot|migrations overlap/i, 'other-migration'],
+  [/states must be STABLE|being manually/i, 'other-migration'],
+  [/not served by this node|has no (owner|node served)|different source nodes|span multiple shards/i, 'not-owner'],
 ];
 
 export function readSetSlotRefusal(line: string): SetSlotRefusal {

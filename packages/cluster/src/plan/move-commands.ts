@@ -6,6 +6,8 @@ import { batchSize } from './move-steps.ts';
 
 /** Keys that one GETKEYSINSLOT asks for, as shown; the pace decides how many one MIGRATE takes of them. */
 const KEYS_SHOWN = 100;
+/** Of slot ranges in one command, first and last each counted. */
+const RANGES_SHOWN = 20;
 /** As MIGRATE begins; a large key that a live target is slow to take gets more. Milliseconds. */
 const TIMEOUT_SHOWN = 5_000;
 
@@ -19,7 +21,10 @@ export function commandsForMoves(topology: Topology, moves: readonly SlotMove[])
   const views = (phase: 'check' | 'verify'): PlannedCommand[] =>
     look.map((node) => ({ node: node.id, command: ['CLUSTER', 'NODES'], repeat: 1, phase }));
   const size = batchSize(moves);
-  return [...views('check'), ...moves.flatMap((move) => commandsOf(topology, move, size)), ...views('verify')];
+  const sent = moves.flatMap((move) =>
+    move.driver === 'atomic' ? jobCommandsOf(topology, move, size) : commandsOf(topology, move, size),
+  );
+  return [...views('check'), ...sent, ...views('verify')];
 }
 
 function commandsOf(topology: Topology, { from, to, slots, keys }: SlotMove, size: number): PlannedCommand[] {
@@ -84,6 +89,35 @@ function commandsOf(topology: Topology, { from, to, slots, keys }: SlotMove, siz
     })),
     // Valkey's source drops its marks when it hears.
     ...(isHeld ? [] : [{ node: from, command: setSlot('NODE', to), repeat: count, phase: 'close' as const }]),
+  ];
+}
+
+/** Where the servers move slots by themselves, with the epoch that we raise before and the looks that we take after. */
+function jobCommandsOf(topology: Topology, { from, to, slots }: SlotMove, size: number): PlannedCommand[] {
+  const batches = Math.ceil(countSlots(slots) / size);
+  const others = topology.nodes.filter((node) => node.view.state === 'answered' && node.id !== to);
+  const voters = others.filter((node) => node.role === 'primary' && node.slots.length > 0);
+  const raiser = voters.find(({ id }) => id !== from)?.id ?? from;
+  const ranges = slots.flatMap(([first, last]) => [String(first), String(last)]).slice(0, RANGES_SHOWN);
+  const isValkey = topology.nodes.find(({ id }) => id === from)?.server?.flavour === 'valkey';
+  const once = (node: NodeId, command: string[], phase: PlannedCommand['phase']): PlannedCommand => ({
+    node,
+    command,
+    repeat: batches,
+    phase,
+  });
+  return [
+    once(raiser, ['CLUSTER', 'BUMPEPOCH'], 'raise-epoch'),
+    ...(isValkey
+      ? [
+          once(from, ['CLUSTER', 'MIGRATESLOTS', 'SLOTSRANGE', ...ranges, 'NODE', to], 'move'),
+          once(from, ['CLUSTER', 'GETSLOTMIGRATIONS'], 'move'),
+        ]
+      : [
+          once(to, ['CLUSTER', 'MIGRATION', 'IMPORT', ...ranges], 'move'),
+          once(to, ['CLUSTER', 'MIGRATION', 'STATUS', 'ALL'], 'move'),
+        ]),
+    ...others.map((node) => once(node.id, ['CLUSTER', 'NODES'], 'wait')),
   ];
 }
 

@@ -1,8 +1,10 @@
-import { printSlotRanges, countSlots, minusSlots, takeSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { printSlotRanges, countSlots, minusSlots, takeSlots } from '@slotdeck/model/slot-ranges';
 import type { PlannedStep, SlotMove } from '@slotdeck/model/plan';
 
 /** Slots handed over together: enough that the waits of a hand-over cost little per slot, few enough that a pause comes soon. */
 const SLOTS_PER_STEP = 64;
+/** Each job of a server's own is a process that it forks, and a moment in which it holds all writes. */
+const SLOTS_PER_JOB = 512;
 /** A journal and a list on a screen stay readable; large moves get larger steps instead of more. */
 const MOST_MOVE_STEPS = 398;
 
@@ -39,23 +41,20 @@ export function stepsForMoves(moves: readonly SlotMove[], nameOf: (node: string)
 }
 
 /** How many slots go into one step. */
-export function batchSize(moves: readonly Pick<SlotMove, 'slots'>[]): number {
+export function batchSize(moves: readonly Pick<SlotMove, 'slots' | 'driver'>[]): number {
   const sizes = moves.map((move) => countSlots(move.slots));
-  let size = SLOTS_PER_STEP;
+  let size = moves.some(({ driver }) => driver === 'atomic') ? SLOTS_PER_JOB : SLOTS_PER_STEP;
   const steps = (): number => sizes.reduce((sum, slots) => sum + Math.ceil(slots / size), 0);
   while (size < 16_384 && steps() > MOST_MOVE_STEPS) size *= 2;
   return size;
 }
 
-function splitMove(
-  { from, to, slots }: SlotMove,
-  size: number,
-): { from: SlotMove['from']; to: SlotMove['to']; slots: SlotRanges }[] {
-  const batches = [];
+function splitMove({ from, to, slots, driver }: SlotMove, size: number): NonNullable<PlannedStep['move']>[] {
+  const batches: NonNullable<PlannedStep['move']>[] = [];
   let rest = slots;
   while (rest.length > 0) {
     const part = takeSlots(rest, size);
-    batches.push({ from, to, slots: part });
+    batches.push({ from, to, slots: part, ...(driver === undefined ? {} : { driver }) });
     rest = minusSlots(rest, part);
   }
   return batches;

@@ -41,6 +41,21 @@ const table = {
     'blocker',
     (f) => `${text(f['asked'])} slots were asked for; the sources have ${text(f['available'])}.`,
   ],
+  'atomic-not-possible': [
+    'blocker',
+    (f) =>
+      `${text(f['source'])} and ${text(f['target'])} cannot move slots by themselves (${text(f['servers'])}): that needs Valkey 9.0 or Redis 8.4 on both.`,
+  ],
+  'atomic-holds-writes': [
+    'info',
+    () =>
+      'The servers move the slots by themselves: the source holds all of its writes for a moment at the end of each part. If it is cut off just then, the server itself may lose writes; that is told with the slots.',
+  ],
+  'atomic-early-version': [
+    'warning',
+    (f) =>
+      `${text(f['name'])} (${text(f['servers'])}): jobs of this version can fail under writes with I/O threads. It was mended in 9.1.2.`,
+  ],
   'nothing-to-move': ['blocker', () => 'Nothing is left to move: the slots are already where they should go.'],
   'slot-not-at-source': [
     'blocker',

@@ -270,3 +270,43 @@ const arbitraryMap = fc
     }
     return owned.map((slots) => slotsOf(slots));
   });
+
+describe('the way slots go over', () => {
+  const ofServer = (flavour: 'redis' | 'valkey', ...versions: string[]): Topology =>
+    versions.reduce(
+      (topology, version, at) => withNode(topology, at + 1, { server: { flavour, version } }),
+      sketchTopology(three),
+    );
+
+  test.each([
+    ['valkey', '9.0.0', true],
+    ['valkey', '9.1.2', false],
+    ['redis', '8.4.0', false],
+    ['redis', '8.10.1', false],
+  ] as const)('%s %s moves them by itself when asked to, in larger steps', (flavour, version, isEarly) => {
+    const made = plan({ slots: '0-1023', to: [b], driver: 'atomic' }, ofServer(flavour, version, version, version));
+    expect(isBlocked(made)).toBe(false);
+    expect(made.moves.map(({ driver }) => driver)).toEqual(['atomic']);
+    expect(made.steps.flatMap(({ move }) => (move === null ? [] : [move.driver]))).toEqual(['atomic', 'atomic']);
+    expect(codes(made, 'info')).toContain('atomic-holds-writes');
+    expect(codes(made, 'warning').includes('atomic-early-version')).toBe(isEarly);
+    const sent = made.commands.map(({ command }) => command.slice(0, 3).join(' '));
+    expect(sent).toContain(flavour === 'valkey' ? 'CLUSTER MIGRATESLOTS SLOTSRANGE' : 'CLUSTER MIGRATION IMPORT');
+    expect(sent.filter((words) => words.startsWith('CLUSTER SETSLOT'))).toEqual([]);
+  });
+
+  test.each([
+    ['valkey', ['9.1.2', '8.1.0', '9.1.2']],
+    ['redis', ['8.2.1', '8.6.3', '8.6.3']],
+  ] as const)('%s %s is refused when one end cannot', (flavour, versions) => {
+    const made = plan({ slots: '0-9', to: [b], driver: 'atomic' }, ofServer(flavour, ...versions));
+    expect(codes(made, 'blocker')).toEqual(['atomic-not-possible']);
+    expect(made.steps).toEqual([]);
+  });
+
+  test('it is classic where nothing is said, also where the servers could', () => {
+    const made = plan({ slots: '0-9', to: [b] }, ofServer('valkey', '9.1.2', '9.1.2', '9.1.2'));
+    expect(made.moves[0]).not.toHaveProperty('driver');
+    expect(codes(made, 'info')).not.toContain('atomic-holds-writes');
+  });
+});

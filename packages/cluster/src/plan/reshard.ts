@@ -6,11 +6,13 @@ import {
   type PlanAsked,
   type PlanBasis,
   type PlanProblem,
+  type SlotDriver,
   type SlotMove,
 } from '@slotdeck/model/plan';
 import type { ReshardParams } from '@slotdeck/model/plan-params';
 import { countSlots, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { findNode, type NodeStats, type Topology, type TopologyNode } from '@slotdeck/model/topology';
+import { isEarlyAtomic, movesAtomically } from '@slotdeck/model/atomic-servers';
 import { chooseSlots, type ChosenMove } from './choose-slots.ts';
 import { judgeEmptied, judgeReadiness } from './cluster-readiness.ts';
 import { estimateMove } from './estimate-move.ts';
@@ -68,10 +70,12 @@ export interface DecidedMoves {
 /** Judges decided moves and writes the plan around them: shares, commands, steps, estimate. */
 export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
   const { topology } = input;
-  const moves = decided.moves.map((move) => weighMove(move, input));
+  const { driver, objections } = chooseDriver(decided, topology);
+  const moves = decided.moves.map((move) => ({ ...weighMove(move, input), ...driver }));
   const moving = moves.reduce<SlotRanges>((sum, move) => unionSlots(sum, move.slots), []);
   const problems = [
     ...decided.problems,
+    ...objections,
     ...judgeReadiness(topology, decided.sources, decided.targets, moving),
     ...judgeMoves(input, decided.sources, moves),
   ];
@@ -98,6 +102,39 @@ export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
     commands: commandsForMoves(topology, made),
     steps: stepsForMoves(made, nameOf),
   };
+}
+
+/** The servers' own way only where it was asked for: the classic one is the one whose every step we can vouch for. */
+function chooseDriver(
+  { asked, moves }: DecidedMoves,
+  topology: Topology,
+): { readonly driver: { driver?: SlotDriver }; readonly objections: readonly PlanProblem[] } {
+  if (asked.params.driver !== 'atomic' || moves.length === 0) return { driver: {}, objections: [] };
+  const ends = moves.map(({ from, to }) => [findNode(topology, from), findNode(topology, to)] as const);
+  const unable = ends.find(([from, to]) => !movesAtomically(from?.server ?? null, to?.server ?? null));
+  if (unable !== undefined) {
+    const [from, to] = unable;
+    const facts = { source: from?.name ?? 'unknown', target: to?.name ?? 'unknown', servers: versionsOf(unable) };
+    return { driver: {}, objections: [planProblem('atomic-not-possible', facts)] };
+  }
+  const early = ends.flat().find((node) => isEarlyAtomic(node?.server ?? null));
+  return {
+    driver: { driver: 'atomic' },
+    objections: [
+      planProblem('atomic-holds-writes'),
+      ...(early === undefined
+        ? []
+        : [planProblem('atomic-early-version', { name: early.name, servers: versionsOf([early]) })]),
+    ],
+  };
+}
+
+function versionsOf(nodes: readonly (TopologyNode | undefined)[]): string[] {
+  return [
+    ...new Set(
+      nodes.map((node) => (node?.server == null ? 'unknown' : `${node.server.flavour} ${node.server.version}`)),
+    ),
+  ];
 }
 
 /** A node that is asked about for two reasons is told of once. */

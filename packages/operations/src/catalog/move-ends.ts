@@ -66,11 +66,15 @@ function hasArrived({ move }: MoveStep, events: readonly OperationEvent[], topol
   return target?.role === 'primary' && minusSlots(move.slots, target.slots).length === 0;
 }
 
-function batchOf({ move }: MoveStep, events: readonly OperationEvent[]): Required<MoveBatch> {
+function batchOf(
+  { move }: MoveStep,
+  events: readonly OperationEvent[],
+): MoveBatch & Required<Pick<MoveBatch, 'formerly'>> {
   return {
     from: successor(move.from, events),
     to: successor(move.to, events),
     slots: move.slots,
+    driver: move.driver,
     formerly: { from: predecessors(move.from, events), to: predecessors(move.to, events) },
   };
 }

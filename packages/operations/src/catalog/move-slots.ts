@@ -1,3 +1,4 @@
+import { moveSlotsAtomically, rollBackAtomically } from '@slotdeck/cluster/act/move-atomically';
 import { moveSlots } from '@slotdeck/cluster/act/move-slots';
 import { rollBack } from '@slotdeck/cluster/act/roll-back';
 import { verifyMoves } from '@slotdeck/cluster/act/verify-move';
@@ -64,7 +65,7 @@ export function moveSlotsOperation({
     if (!isMoveStep(step)) return { kind: 'done', facts: {} };
     const site = siteOf(context);
     if (site === null) return { kind: 'needs-a-person', problem: clusterUnknown(context) };
-    const attempt = await actOn(step, site, moveSlots);
+    const attempt = await actOn(step, site, step.move.driver === 'atomic' ? moveSlotsAtomically : moveSlots);
     if ('kind' in attempt) return attempt;
     const { result, keys, bytes } = attempt;
     switch (result.outcome) {
@@ -145,7 +146,7 @@ export function moveSlotsOperation({
 
   /** What keeps a step from being settled; null: nothing does. */
   async function settleStep(step: MoveStep, site: Site): Promise<Extract<Settlement, { problem: unknown }> | null> {
-    const moved = await actOn(step, site, rollBack);
+    const moved = await actOn(step, site, step.move.driver === 'atomic' ? rollBackAtomically : rollBack);
     if ('kind' in moved) return moved.kind === 'retry' ? moved : { kind: 'needs-a-person', problem: moved.problem };
     const { result } = moved;
     if (result.outcome === 'may-retry') return { kind: 'retry', problem: result.problem };

@@ -67,6 +67,7 @@ const HINTED = [
   'copy',
   'replace',
   'databases',
+  'driver',
 ] as const satisfies readonly FieldName[];
 
 function FieldInput({

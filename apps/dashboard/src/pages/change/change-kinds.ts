@@ -33,7 +33,8 @@ export type FieldName =
   | 'copy'
   | 'replace'
   | 'keysPerSecond'
-  | 'databases';
+  | 'databases'
+  | 'driver';
 
 export type Option =
   | 'slots'
@@ -46,7 +47,9 @@ export type Option =
   | 'shutdown'
   | 'normal'
   | 'force'
-  | 'takeover';
+  | 'takeover'
+  | 'classic'
+  | 'atomic';
 
 export type Field = { readonly name: FieldName; readonly step: 'what' | 'where' } & (
   | { readonly form: 'node'; readonly fits: (node: TopologyNode) => boolean; readonly isOptional?: boolean }
@@ -70,10 +73,12 @@ export const FIELDS: Readonly<Record<ChangeKind, readonly Field[]>> = {
     { name: 'by', step: 'what', form: 'choice', options: ['slots', 'keys', 'memory'] },
     { name: 'threshold', step: 'what', form: 'number', isOptional: true },
     { name: 'useEmpty', step: 'where', form: 'flag' },
+    { name: 'driver', step: 'where', form: 'choice', options: ['classic', 'atomic'] },
   ],
   drain: [
     { name: 'node', step: 'what', form: 'node', fits: hasSlots },
     { name: 'to', step: 'where', form: 'node', fits: isPrimary, isOptional: true },
+    { name: 'driver', step: 'where', form: 'choice', options: ['classic', 'atomic'] },
   ],
   'add-node': [
     { name: 'address', step: 'what', form: 'text' },
@@ -163,6 +168,7 @@ export const ChangeSearch = z.object({
   replace: text,
   keysPerSecond: text,
   databases: text,
+  driver: text,
 });
 export type ChangeSearch = z.infer<typeof ChangeSearch>;
 
@@ -215,9 +221,15 @@ export function requestOf(kind: ChangeKind, values: Values): PlanAsked | null {
       const [left, right] = line.split('=');
       return right === undefined ? [] : [[(left ?? '').trim(), right.trim()]];
     });
+  const driver = (): { driver?: string } => (text('driver') === 'atomic' ? { driver: 'atomic' } : {});
   const params = {
-    rebalance: () => ({ by: text('by'), threshold: number('threshold'), useEmpty: flag('useEmpty') }),
-    drain: () => ({ node: text('node'), to: [text('to') ?? 'all'] }),
+    rebalance: () => ({
+      by: text('by'),
+      threshold: number('threshold'),
+      useEmpty: flag('useEmpty'),
+      ...driver(),
+    }),
+    drain: () => ({ node: text('node'), to: [text('to') ?? 'all'], ...driver() }),
     'add-node': () => ({ address: text('address'), as: text('as'), primary: text('primary') }),
     'remove-node': () => ({ node: text('node'), then: text('then'), drain: flag('drain') }),
     failover: () => ({ node: text('node'), mode: text('mode') }),

@@ -26,6 +26,7 @@ function wordsOf(plan: Plan, address: string): string[] {
         to.join(','),
         ...option('--slots', count),
         ...option('--slot-ranges', slots),
+        ...option('--driver', plan.params.driver),
       ];
     }
     case 'rebalance': {
@@ -39,11 +40,20 @@ function wordsOf(plan: Plan, address: string): string[] {
         '--threshold',
         String(threshold),
         ...flags({ '--use-empty': useEmpty }),
+        ...option('--driver', plan.params.driver),
         ...(pairs.length > 0 ? ['--weight', ...pairs] : []),
       ];
     }
     case 'drain':
-      return ['drain', address, '--node', plan.params.node, '--to', plan.params.to.join(',')];
+      return [
+        'drain',
+        address,
+        '--node',
+        plan.params.node,
+        '--to',
+        plan.params.to.join(','),
+        ...option('--driver', plan.params.driver),
+      ];
     case 'create': {
       const { nodes, replicas, zones, allowFew, allowSameZone } = plan.params;
       const pairs = Object.entries(zones).map(([node, zone]) => `${node}=${zone}`);

@@ -141,6 +141,18 @@ function noteWords({ code, facts }: OperationView['notes'][number], { t }: Words
       return t('operations.noteIoError');
     case 'keys-go-back':
       return t('operations.noteKeysGoBack', { source: fact('source') });
+    case 'atomic-moved':
+      return typeof facts['writePauseMs'] === 'number'
+        ? t('operations.noteAtomicPaused', { slots: fact('slots'), ms: fact('writePauseMs') })
+        : t('operations.noteAtomicMoved', { slots: fact('slots') });
+    case 'atomic-failed':
+      return t('operations.noteAtomicFailed', { slots: fact('slots'), seen: fact('seen') });
+    case 'atomic-cancelled':
+      return t('operations.noteAtomicCancelled', { slots: fact('slots') });
+    case 'atomic-not-used':
+      return t('operations.noteAtomicNotUsed', { slots: fact('slots'), reason: fact('reason') });
+    case 'atomic-writes-may-be-lost':
+      return t('operations.noteAtomicLost', { slots: fact('slots'), seen: fact('seen') });
     default:
       return t('operations.noteOther', { code });
   }

@@ -75,7 +75,7 @@ export function ReviewStep({ held, topology, pace, allowed, remaking, onPace, on
       <div className={css.review}>
         <div className={css.column}>
           <ShareTable plan={plan} topology={topology} />
-          <BatchMoves />
+          <BatchMoves driver={plan.moves[0]?.driver ?? 'classic'} />
           <PlannedCommands plan={plan} topology={topology} />
         </div>
         <div className={css.column}>

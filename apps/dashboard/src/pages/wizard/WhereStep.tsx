@@ -1,5 +1,7 @@
-import { Checkbox } from '@mantine/core';
+import { Checkbox, Radio } from '@mantine/core';
 import type { FormEvent } from 'react';
+import { movesAtomically } from '@slotdeck/model/atomic-servers';
+import { SlotDriver } from '@slotdeck/model/plan';
 import { shardOfNode, type Topology, type TopologyNode } from '@slotdeck/model/topology';
 import { PageSentence } from '../../components/PageSentence.tsx';
 import { Panel } from '../../components/Panel.tsx';
@@ -66,10 +68,40 @@ export function WhereStep({ draft, topology, onChange, onBack, onNext }: WhereSt
           </ul>
         </fieldset>
       </Panel>
+      <DriverChoice draft={draft} topology={topology} onChange={onChange} />
       <WizardFooter onBack={onBack} note={problem === null ? null : explainDraft(problem, words)}>
         <NextButton isOff={problem !== null} onNext={onNext} />
       </WizardFooter>
     </form>
+  );
+}
+
+/** How the slots go over; offered where the servers could do it by themselves, and there with what speaks for either way. */
+function DriverChoice({ draft, topology, onChange }: Pick<WhereStepProps, 'draft' | 'topology' | 'onChange'>) {
+  const { t } = useWords();
+  const primaries = topology.nodes.filter(({ role }) => role === 'primary');
+  const can =
+    primaries.length > 1 && primaries.every((node) => movesAtomically(node.server, primaries[0]?.server ?? null));
+  if (!can && draft.driver === 'classic') return null;
+  return (
+    <Panel label={t('wizard.driver')} padded>
+      <Radio.Group
+        label={t('wizard.driver')}
+        value={draft.driver}
+        onChange={(value) => onChange({ driver: SlotDriver.catch('classic').parse(value) })}
+      >
+        <div className={css.column}>
+          {SlotDriver.options.map((driver) => (
+            <Radio
+              key={driver}
+              value={driver}
+              label={t(`wizard.driver.${driver}`)}
+              description={t(`wizard.driverWhat.${driver}`)}
+            />
+          ))}
+        </div>
+      </Radio.Group>
+    </Panel>
   );
 }
 

@@ -12,5 +12,6 @@ export function draftOfPlan(plan: Plan, base: Draft): Draft {
     count: params.count === undefined ? '' : String(params.count),
     from: params.from.includes('all') ? [] : params.from,
     to: params.to,
+    driver: params.driver === 'atomic' ? 'atomic' : 'classic',
   };
 }

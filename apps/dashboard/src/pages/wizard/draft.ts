@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlanId } from '@slotdeck/model/ids';
-import { Pace } from '@slotdeck/model/plan';
+import { Pace, SlotDriver } from '@slotdeck/model/plan';
 import type { ReshardParams } from '@slotdeck/model/plan-params';
 import {
   countSlots,
@@ -34,6 +34,7 @@ export interface Draft {
   /** The plan that Checks made or that a link names; null before. */
   readonly plan: PlanId | null;
   readonly pace: Pace;
+  readonly driver: SlotDriver;
 }
 
 /** What may stand in the URL. A value that makes no sense is left out rather than refused: half a draft is still a draft. */
@@ -45,6 +46,7 @@ export const DraftSearch = z.object({
   step: z.enum(STEPS).optional().catch(undefined),
   plan: PlanId.optional().catch(undefined),
   pace: Pace.optional().catch(undefined),
+  driver: SlotDriver.optional().catch(undefined),
 });
 export type DraftSearch = z.infer<typeof DraftSearch>;
 
@@ -61,6 +63,7 @@ export function draftOf(search: DraftSearch): Draft {
     step: search.step ?? (search.plan === undefined ? 'what' : 'review'),
     plan: search.plan ?? null,
     pace: search.pace ?? 'balanced',
+    driver: search.driver ?? 'classic',
   };
 }
 
@@ -72,6 +75,7 @@ export function searchOf(draft: Draft): DraftSearch {
     step: draft.step,
     ...(draft.plan === null ? {} : { plan: draft.plan }),
     ...(draft.pace === 'balanced' ? {} : { pace: draft.pace }),
+    ...(draft.driver === 'classic' ? {} : { driver: draft.driver }),
   };
 }
 
@@ -160,9 +164,9 @@ export function requestOf(draft: Draft, topology: Topology): PlanRequestDraft {
   const where = whereProblem(draft, topology);
   if (where !== null) return { ok: false, problem: where, step: 'where' };
   const from = draft.how === 'named' || draft.from.length === 0 ? ['all'] : [...draft.from];
-  const to = [...draft.to];
-  if (draft.how === 'named') return { ok: true, params: { slots: printSlotRanges(namedSlots(draft)), from, to } };
-  return { ok: true, params: { count: readCount(draft.count) ?? 0, from, to } };
+  const ends = { from, to: [...draft.to], ...(draft.driver === 'classic' ? {} : { driver: draft.driver }) };
+  if (draft.how === 'named') return { ok: true, params: { slots: printSlotRanges(namedSlots(draft)), ...ends } };
+  return { ok: true, params: { count: readCount(draft.count) ?? 0, ...ends } };
 }
 
 /** The steps one may go to: each needs those before it to be in order. */

@@ -53,6 +53,12 @@ export const planProblems = {
   'target-not-a-primary': '{name} is a {role}: only a primary can receive slots.',
   'source-not-a-primary': '{name} is a {role}: only a primary has slots to give.',
   'count-too-large': '{asked} slots were asked for; the sources have {available}.',
+  'atomic-not-possible':
+    '{source} and {target} cannot move slots by themselves ({servers}): that needs Valkey 9.0 or Redis 8.4 on both.',
+  'atomic-holds-writes':
+    'The servers move the slots by themselves: the source holds all of its writes for a moment at the end of each part. If it is cut off just then, the server itself may lose writes; that is told with the slots.',
+  'atomic-early-version':
+    '{name} ({servers}): jobs of this version can fail under writes with I/O threads. It was mended in 9.1.2.',
   'nothing-to-move': 'Nothing is left to move: the slots are already where they should go.',
   'slot-not-at-source': 'Slots {slots} belong to {name}, which is not one of the sources.',
   'slot-not-at-planned-source': '{name} does not own slots {slots} any more.',

@@ -113,6 +113,17 @@ export const wizard = {
   paceFast: 'Fast',
   paceFastWhat: 'as quick as the nodes can',
   paceNote: 'The pace can be changed while it runs.',
+  driver: 'How the slots go over',
+  'driver.classic': 'Classic',
+  'driverWhat.classic':
+    'Slotdeck opens them, passes their keys on and hands them over. Works with every version; each step is checked.',
+  'driver.atomic': 'By the servers themselves',
+  'driverWhat.atomic':
+    'Quicker. All writes of the source are held for a moment at the end of each part; cut off just then, the server itself may lose writes.',
+  batchCopy: 'Copy',
+  batchCopyWhat: 'The source sends what it has and what changes meanwhile. Clients stay where they are.',
+  batchHold: 'Hold writes and hand over',
+  batchHoldWhat: 'For a moment the source holds all writes; the target takes all slots at once.',
   batch: 'How each batch of slots moves',
   batchOpen: 'Open',
   batchOpenWhat: 'Mark the slots importing on the target, then migrating on the source.',

@@ -49,6 +49,10 @@ export const planProblems: SameKeys<typeof en> = {
   'target-not-a-primary': '{name} 的角色是 {role}：只有主节点可以接收槽。',
   'source-not-a-primary': '{name} 的角色是 {role}：只有主节点有槽可以迁出。',
   'count-too-large': '要求 {asked} 个槽，而来源只有 {available} 个。',
+  'atomic-not-possible': '{source} 和 {target} 不能自行迁移槽（{servers}）：两端都需要 Valkey 9.0 或 Redis 8.4。',
+  'atomic-holds-writes':
+    '服务器自行迁移槽：每一部分结束时，来源的所有写入会短暂暂停。若恰在此时中断，服务器本身可能丢失写入；会连同槽一起说明。',
+  'atomic-early-version': '{name}（{servers}）：此版本在启用 I/O 线程并有写入时，迁移任务可能失败。9.1.2 已修复。',
   'nothing-to-move': '没有可迁移的内容：这些槽已经在应在的位置。',
   'slot-not-at-source': '槽 {slots} 属于 {name}，它不在来源之列。',
   'slot-not-at-planned-source': '{name} 已不再拥有槽 {slots}。',
