@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { SlotDriver } from '@slotdeck/model/plan';
 import { serverNames, type ServerName } from '@slotdeck/testkit/server-binaries';
 import { seededRandom, type SeededRandom } from './seeded-random.ts';
 
@@ -8,6 +9,7 @@ export interface Round {
   readonly server: ServerName;
   /** How many slots the reshard moves; each holds some fifty keys. */
   readonly slots: number;
+  readonly driver: SlotDriver;
   /** Says what happens, for whoever reads along. */
   say(text: string): void;
 }
@@ -30,6 +32,7 @@ export async function runCampaign({ name, runs, round }: Campaign): Promise<void
       seed: { type: 'string' },
       server: { type: 'string', default: 'redis-7.0' },
       slots: { type: 'string', default: '2000' },
+      driver: { type: 'string', default: 'classic' },
       verbose: { type: 'boolean', default: false },
     },
   });
@@ -37,15 +40,18 @@ export async function runCampaign({ name, runs, round }: Campaign): Promise<void
   const count = Number(values.runs ?? runs);
   const first = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
   const slots = Number(values.slots);
+  const driver = SlotDriver.safeParse(values.driver);
   const isUsable = [count, first, slots].every(Number.isInteger) && count > 0 && slots > 0 && slots <= 5_000;
-  if (server === undefined || !isUsable) {
+  if (server === undefined || !isUsable || !driver.success) {
     console.error(
-      `usage: soak ${name} [--runs N] [--seed S] [--slots N] [--server ${serverNames.join('|')}] [--verbose]`,
+      `usage: soak ${name} [--runs N] [--seed S] [--slots N] [--server ${serverNames.join('|')}] [--driver classic|atomic] [--verbose]`,
     );
     process.exitCode = 2;
     return;
   }
-  console.log(`${name}: ${count} rounds on ${server}, ${slots} slots, seeds ${first} to ${first + count - 1}`);
+  console.log(
+    `${name}: ${count} rounds on ${server}, ${slots} slots, ${driver.data}, seeds ${first} to ${first + count - 1}`,
+  );
   const failed: number[] = [];
   for (let seed = first; seed < first + count; seed += 1) {
     const started = performance.now();
@@ -53,13 +59,13 @@ export async function runCampaign({ name, runs, round }: Campaign): Promise<void
       if (values.verbose) console.log(`  ${((performance.now() - started) / 1_000).toFixed(2)}s ${text}`);
     };
     try {
-      const told = await round({ seed, random: seededRandom(seed), server, slots, say });
+      const told = await round({ seed, random: seededRandom(seed), server, slots, driver: driver.data, say });
       console.log(`ok   seed ${seed} in ${((performance.now() - started) / 1_000).toFixed(1)} s: ${told}`);
     } catch (error) {
       failed.push(seed);
       console.log(`FAIL seed ${seed}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       console.log(
-        `     again: pnpm -s soak ${name} --server ${server} --slots ${slots} --runs 1 --seed ${seed} --verbose`,
+        `     again: pnpm -s soak ${name} --server ${server} --driver ${driver.data} --slots ${slots} --runs 1 --seed ${seed} --verbose`,
       );
     }
   }

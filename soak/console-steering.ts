@@ -16,8 +16,8 @@ export async function steerByConsole(call: Call, cluster: RealCluster): Promise<
   }
 
   return {
-    async start({ slots, to, pace }) {
-      const body = { kind: 'reshard' as const, params: { slots, from: ['all'], to: [to] } };
+    async start({ slots, to, pace, driver }) {
+      const body = { kind: 'reshard' as const, params: { slots, from: ['all'], to: [to], driver } };
       const plan = await call('makePlan', { params: { clusterId }, body });
       if (isBlocked(plan)) throw new Error(`the plan is blocked: ${JSON.stringify(plan.problems)}`);
       const reply = await call('startOperation', {

@@ -25,7 +25,10 @@ const RESUMES = 4;
  * The primary at one end of a reshard is killed at a random moment; its replica takes over, a person resumes or cancels, and the
  * dead node comes back. At the end all nodes agree, nothing is open, and no write is lost that replication had passed on.
  */
-export async function killNodeRound({ seed, random, server, slots, say }: Round, steer: Steer): Promise<string> {
+export async function killNodeRound(
+  { seed, random, server, slots, driver, say }: Round,
+  steer: Steer,
+): Promise<string> {
   const cluster = await startCluster({ server, nodeTimeoutMs: 1_500, requireFullCoverage: false });
   try {
     const [source, target] = cluster.primaries();
@@ -46,6 +49,7 @@ export async function killNodeRound({ seed, random, server, slots, say }: Round,
         slots: `0-${slots - 1}`,
         to: target.id,
         pace: random.pick(['gentle', 'balanced', 'fast']),
+        driver,
       });
       const kills = seed % 2 === 0 ? 'source' : 'target';
       const victim = kills === 'source' ? source : target;

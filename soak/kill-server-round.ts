@@ -14,7 +14,7 @@ const KEYS_PER_SLOT = 50;
  * The server is killed at a random moment of a reshard under traffic and started again, some rounds more than once. The operation
  * is found, compared with the cluster and finished; no write is lost, no client sees an error, nothing is left open.
  */
-export async function killServerRound({ random, server, slots, say }: Round): Promise<string> {
+export async function killServerRound({ random, server, slots, driver, say }: Round): Promise<string> {
   const cluster = await startCluster({ server });
   let console: ConsoleProcess | null = null;
   try {
@@ -36,6 +36,7 @@ export async function killServerRound({ random, server, slots, say }: Round): Pr
         slots: `0-${slots - 1}`,
         to: target.id,
         pace: random.pick(['gentle', 'balanced', 'fast']),
+        driver,
       });
       const told: string[] = [];
       const kills = random.pick([1, 1, 2]);

@@ -1,3 +1,4 @@
+import type { SlotDriver } from '@slotdeck/model/plan';
 import type { OperationStatus } from '@slotdeck/model/operation';
 
 /** What a campaign sees of the one operation it runs. */
@@ -9,7 +10,12 @@ export interface OperationSeen {
 
 /** Steers one reshard of one cluster, by whatever way. */
 export interface Steering {
-  start(reshard: { readonly slots: string; readonly to: string; readonly pace: string }): Promise<void>;
+  start(reshard: {
+    readonly slots: string;
+    readonly to: string;
+    readonly pace: string;
+    readonly driver: SlotDriver;
+  }): Promise<void>;
   look(): Promise<OperationSeen>;
   resume(): Promise<void>;
   cancel(): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { tagOfSlot } from '@slotdeck/testkit/fill-keys';
 import { startTraffic } from '@slotdeck/testkit/traffic-checker';
 import { expect, test } from '../support/fixtures.ts';
 import { expectAccessible, keepPicture } from '../support/inspect.ts';
@@ -135,4 +136,42 @@ test('a plan made before the cluster changed is refused with what changed, and m
   await keepPicture(page, 'wizard-stale-plan');
   await page.getByRole('button', { name: 'Make the plan again' }).click();
   await expect(page.getByRole('button', { name: 'Start moving 21 slots' })).toBeEnabled();
+});
+
+test('a large key is named before anything moves, and stays with its slot when that is ticked', async ({
+  console: page,
+  product,
+  cluster,
+  clusterId,
+}) => {
+  await cluster.waitForAgreement();
+  const slots = '16300-16309';
+  const owners = await cluster.table(cluster.nodes[0] ?? '');
+  const owner = owners.find((row) => row.slots.some(([from, to]) => from <= 16_300 && 16_309 <= to));
+  const source = cluster.nodeById(owner?.id ?? '');
+  const target = cluster.primaries().find(({ id }) => id !== source.id);
+  if (target === undefined) throw new Error('the cluster has no second primary');
+  const large = `{${tagOfSlot(16_305)}}:large`;
+  await source.call('SETRANGE', large, 40_000_000, 'x');
+  await page.goto(`${product.url}/clusters/${clusterId}/reshard`);
+  await page.getByRole('textbox', { name: 'Slots to move' }).fill(slots);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page
+    .getByLabel(new RegExp(`127.0.0.1:${target.port}`))
+    .first()
+    .check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByText(new RegExp(`1 large keys move in one piece.*string, 42 MB, slot 16305`))).toBeVisible();
+  await keepPicture(page, 'wizard-large-keys');
+  await expectAccessible(page, 'wizard, Checks with a large key');
+  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('checkbox', { name: 'Leave slots with large keys where they are' }).check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByText('Slots 16305 stay where they are, because they hold large keys.')).toBeVisible();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Start moving 9 slots' }).click();
+  await expect(page.getByText('Succeeded').first()).toBeVisible({ timeout: 60_000 });
+  await cluster.waitForAgreement();
+  expect(await source.call('EXISTS', large)).toBe(1);
+  await source.call('DEL', large);
 });

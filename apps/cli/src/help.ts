@@ -69,10 +69,11 @@ alone on both sides and told at the end, unless --replace says otherwise. Functi
   --from-tls                                speak TLS with it
 ${running}
 Passwords are not in the journal: give them again with resume.`,
-  reshard: `slotdeck reshard HOST:PORT [--from ID,ID|all] --to ID[,ID] (--slots N | --slot-ranges 0-99,200) [--driver classic|atomic] [--yes]
+  reshard: `slotdeck reshard HOST:PORT [--from ID,ID|all] --to ID[,ID] (--slots N | --slot-ranges 0-99,200) [--driver classic|atomic] [--leave-large] [--yes]
 
 Moves slots with their keys. What is not said is asked for, as redis-cli does. --driver atomic has the servers do it by themselves (Valkey 9.0,
-Redis 8.4 and later): quicker, and all writes of the source are held for a moment at the end of each part. rebalance and drain know it too.
+Redis 8.4 and later): quicker, and all writes of the source are held for a moment at the end of each part. --leave-large leaves slots with
+keys so large that both nodes would stand still for them. rebalance and drain know both too.
 ${running}`,
   rebalance: `slotdeck rebalance HOST:PORT [--by slots|keys|memory] [--weight ID=W ...] [--use-empty] [--threshold 2] [--simulate] [--yes]
 

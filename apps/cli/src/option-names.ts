@@ -74,6 +74,7 @@ export const plain: Readonly<Record<string, string>> = {
   '--copy': 'copy',
   '--cluster-copy': 'copy',
   '--replace': 'replace',
+  '--leave-large': 'leave-large',
   // Moves and repairs compare keys and ask; only an import takes it at its word.
   '--cluster-replace': 'replace',
   '--from-askpass': 'from-askpass',

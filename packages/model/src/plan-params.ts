@@ -11,8 +11,12 @@ export const AddressText = z
 /** `auto`: what we vouch for most, which is classic; `atomic`: the servers' own way, where both ends have one. */
 const driver = z.enum(['auto', 'classic', 'atomic']).optional();
 
+/** What becomes of slots with keys so large that their move holds up both nodes: they move all the same, or stay. Absent: they move. */
+const largeKeys = z.enum(['move', 'leave']).optional();
+
 export const ReshardParams = z.object({
   driver,
+  largeKeys,
   /** `0-99,200`. Given: exactly these move and `count` must be absent. */
   slots: z.string().max(100_000).optional(),
   /** How many slots to move, chosen by us from the sources. */
@@ -25,6 +29,7 @@ export type ReshardParams = z.infer<typeof ReshardParams>;
 
 export const RebalanceParams = z.object({
   driver,
+  largeKeys,
   /** What is to be level: numbers of slots, of keys, or bytes. */
   by: z.enum(['slots', 'keys', 'memory']).default('slots'),
   /** Share of each primary relative to the others, by node id; 1 where nothing is said, 0 empties the node. */
@@ -39,6 +44,7 @@ export type RebalanceParams = z.infer<typeof RebalanceParams>;
 /** Every slot of `node` goes to others; they end up as level as they can. */
 export const DrainParams = z.object({
   driver,
+  largeKeys,
   node: z.string().max(64),
   /** Node ids, or `all` for every other primary that owns slots. */
   to: z.array(z.string().max(64)).min(1).max(1000).default(['all']),

@@ -59,7 +59,7 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
       return {
         kind: 'rebalance',
         params: {
-          ...driverOf(words),
+          ...waysOf(words),
           by: oneOf(planParams.rebalance.shape.by.unwrap().options, value('by') ?? 'slots', 'by'),
           weights,
           useEmpty: has('use-empty'),
@@ -70,7 +70,7 @@ async function readRequest(words: OperationWords, topology: Topology, ask: Ask):
     case 'drain':
       return {
         kind: 'drain',
-        params: { ...driverOf(words), node: node(value('node'), 'node'), to: toList(list('to'), topology) },
+        params: { ...waysOf(words), node: node(value('node'), 'node'), to: toList(list('to'), topology) },
       };
     case 'failover':
       return {
@@ -196,7 +196,7 @@ async function reshardRequest(words: OperationWords, topology: Topology, ask: As
   return {
     kind: 'reshard',
     params: {
-      ...driverOf(words),
+      ...waysOf(words),
       from: from.includes('all') ? ['all'] : from.map((name) => nodeNamed(name, 'from', topology).id),
       to: receivers.map(({ id }) => id),
       ...(slots === undefined ? { count: numberOf(count, 'slots') } : { slots }),
@@ -228,9 +228,12 @@ function nodeNamed(text: string | undefined, what: string, { nodes }: Topology):
   return found;
 }
 
-function driverOf({ value }: OperationWords): { driver?: SlotDriver } {
+function waysOf({ value, has }: OperationWords): { driver?: SlotDriver; largeKeys?: 'leave' } {
   const text = value('driver');
-  return text === undefined || text === 'auto' ? {} : { driver: oneOf(SlotDriver.options, text, 'driver') };
+  return {
+    ...(text === undefined || text === 'auto' ? {} : { driver: oneOf(SlotDriver.options, text, 'driver') }),
+    ...(has('leave-large') ? { largeKeys: 'leave' } : {}),
+  };
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string, what: string): T {

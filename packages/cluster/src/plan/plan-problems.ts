@@ -228,6 +228,28 @@ const table = {
     'info',
     () => 'How large single keys are is not known beforehand; a very large one holds up both nodes while it moves.',
   ],
+  'sizes-sampled': ['info', (f) => `${text(f['weighed'])} of ${text(f['of'])} keys were weighed; others may be large.`],
+  'large-keys': [
+    'warning',
+    (f) =>
+      `${text(f['count'])} large key(s) move in one piece; source and target stand still for up to ${text(f['longestMs'])} ms: ${text(f['keys'])}. Their slots can be left where they are.`,
+  ],
+  'large-keys-by-servers': [
+    'info',
+    (f) =>
+      `${text(f['count'])} large key(s) move; the servers pass them on beside their other work, however long they are: ${text(f['keys'])}.`,
+  ],
+  'large-keys-too-long': [
+    'blocker',
+    (f) =>
+      `${text(f['name'])} takes no value of more than ${text(f['limit'])} bytes in one piece (proto-max-bulk-len), so these would not arrive: ${text(f['keys'])}. Leave their slots, have the servers move them by themselves where they can, or raise that limit.`,
+  ],
+  'large-keys-outlast-timeout': [
+    'blocker',
+    (f) =>
+      `A node that stands still for ${text(f['longestMs'])} ms may be taken for dead: the node timeout is ${text(f['timeoutMs'])} ms. Leave the slots of large keys, have the servers move them by themselves where they can, or raise the node timeout first.`,
+  ],
+  'large-keys-left': ['info', (f) => `Slots ${text(f['slots'])} stay where they are, because they hold large keys.`],
   'bytes-estimated': [
     'info',
     () =>

@@ -10,11 +10,13 @@ import {
   type SlotMove,
 } from '@slotdeck/model/plan';
 import type { ReshardParams } from '@slotdeck/model/plan-params';
-import { countSlots, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { countSlots, NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { findNode, type NodeStats, type Topology, type TopologyNode } from '@slotdeck/model/topology';
 import { isEarlyAtomic, movesAtomically } from '@slotdeck/model/atomic-servers';
 import { chooseSlots, type ChosenMove } from './choose-slots.ts';
 import { judgeEmptied, judgeReadiness } from './cluster-readiness.ts';
+import type { LargeKeys } from '../observe/large-keys.ts';
+import { judgeLargeKeys, withoutLarge } from './judge-large-keys.ts';
 import { estimateMove } from './estimate-move.ts';
 import { commandsForMoves } from './move-commands.ts';
 import { stepsForMoves } from './move-steps.ts';
@@ -29,6 +31,10 @@ export interface PlanInput {
   readonly topology: Topology;
   /** What is known of the slots' contents; an empty map when nothing was counted. */
   readonly weights: SlotWeights;
+  /** Large keys among what may move; null or absent: nobody could or would look. */
+  readonly large?: LargeKeys | null;
+  /** The shortest `cluster-node-timeout` of any node; null or absent: not known. Milliseconds. */
+  readonly nodeTimeoutMs?: number | null;
   /** Live numbers of nodes, for memory limits and round trips. */
   readonly stats: readonly NodeStats[];
   readonly pace: Pace;
@@ -71,13 +77,21 @@ export interface DecidedMoves {
 export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
   const { topology } = input;
   const { driver, objections } = chooseDriver(decided, topology);
-  const moves = decided.moves.map((move) => ({ ...weighMove(move, input), ...driver }));
+  const large = input.large ?? null;
+  const { moves: chosen, left } =
+    decided.asked.params.largeKeys === 'leave'
+      ? withoutLarge(decided.moves, large)
+      : { moves: decided.moves, left: NO_SLOTS };
+  const moves = chosen.map((move) => ({ ...weighMove(move, input), ...driver }));
   const moving = moves.reduce<SlotRanges>((sum, move) => unionSlots(sum, move.slots), []);
   const problems = [
     ...decided.problems,
     ...objections,
     ...judgeReadiness(topology, decided.sources, decided.targets, moving),
     ...judgeMoves(input, decided.sources, moves),
+    ...(left.length > 0 || moves.some((move) => move.keys !== 0)
+      ? judgeLargeKeys({ topology, moves, large, left, nodeTimeoutMs: input.nodeTimeoutMs ?? null })
+      : []),
   ];
   const keys = sumOf(moves.map((move) => move.keys));
   const bytes = sumOf(moves.map((move) => move.bytes));
@@ -172,7 +186,6 @@ function judgeMoves(input: PlanInput, sources: readonly TopologyNode[], moves: r
   for (const move of moves) given.set(move.from, unionSlots(given.get(move.from) ?? [], move.slots));
   const problems = [...judgeEmptied(sources, given), ...judgeMemory(input, moves)];
   if (moves.some((move) => move.keys === null)) problems.push(planProblem('keys-not-counted'));
-  if (moves.some((move) => move.keys !== 0)) problems.push(planProblem('sizes-not-known'));
   if (moves.some((move) => move.bytes !== null && weightOf(move.slots, input.weights).bytes === null)) {
     problems.push(planProblem('bytes-estimated'));
   }

@@ -17,15 +17,8 @@ import { ChecksStep } from '../wizard/ChecksStep.tsx';
 import css from '../wizard/Wizard.module.css';
 import { WizardSteps } from '../wizard/WizardSteps.tsx';
 import { ChangeFields } from './ChangeFields.tsx';
-import {
-  ChangeSearch,
-  requestOf,
-  stepProblem,
-  stepsOf,
-  type ChangeStep,
-  type FieldName,
-  type Values,
-} from './change-kinds.ts';
+import { requestOf, stepProblem, stepsOf, type ChangeStep, type FieldName, type Values } from './change-kinds.ts';
+import { ChangeSearch } from './change-search.ts';
 import { CHANGE_KINDS, type ChangeKind } from './change-names.ts';
 import { ReviewChange } from './ReviewChange.tsx';
 

@@ -1,8 +1,6 @@
-import { z } from 'zod';
-import { PlanId } from '@slotdeck/model/ids';
-import { Pace, planParams, type PlanAsked } from '@slotdeck/model/plan';
+import { planParams, type PlanAsked } from '@slotdeck/model/plan';
 import type { Topology, TopologyNode } from '@slotdeck/model/topology';
-import { ChangeKind } from './change-names.ts';
+import type { ChangeKind } from './change-names.ts';
 
 export type FieldName =
   | 'node'
@@ -34,7 +32,8 @@ export type FieldName =
   | 'replace'
   | 'keysPerSecond'
   | 'databases'
-  | 'driver';
+  | 'driver'
+  | 'leaveLarge';
 
 export type Option =
   | 'slots'
@@ -74,11 +73,13 @@ export const FIELDS: Readonly<Record<ChangeKind, readonly Field[]>> = {
     { name: 'threshold', step: 'what', form: 'number', isOptional: true },
     { name: 'useEmpty', step: 'where', form: 'flag' },
     { name: 'driver', step: 'where', form: 'choice', options: ['classic', 'atomic'] },
+    { name: 'leaveLarge', step: 'where', form: 'flag' },
   ],
   drain: [
     { name: 'node', step: 'what', form: 'node', fits: hasSlots },
     { name: 'to', step: 'where', form: 'node', fits: isPrimary, isOptional: true },
     { name: 'driver', step: 'where', form: 'choice', options: ['classic', 'atomic'] },
+    { name: 'leaveLarge', step: 'where', form: 'flag' },
   ],
   'add-node': [
     { name: 'address', step: 'what', form: 'text' },
@@ -133,45 +134,6 @@ export function stepsOf(kind: ChangeKind): readonly ChangeStep[] {
   return hasWhere ? ['what', 'where', 'checks', 'review'] : ['what', 'checks', 'review'];
 }
 
-/** What may stand in the URL. A value that makes no sense is left out rather than refused. */
-const text = z.coerce.string().max(100_000).optional().catch(undefined);
-export const ChangeSearch = z.object({
-  kind: ChangeKind.optional().catch(undefined),
-  step: z.enum(['what', 'where', 'checks', 'review']).optional().catch(undefined),
-  plan: PlanId.optional().catch(undefined),
-  pace: Pace.optional().catch(undefined),
-  node: text,
-  primary: text,
-  to: text,
-  address: text,
-  as: text,
-  by: text,
-  threshold: text,
-  useEmpty: text,
-  mode: text,
-  then: text,
-  drain: text,
-  slots: text,
-  choices: text,
-  withUnreachable: text,
-  acceptLoss: text,
-  nodes: text,
-  replicas: text,
-  zones: text,
-  allowFew: text,
-  allowSameZone: text,
-  ms: text,
-  from: text,
-  fromUsername: text,
-  fromTls: text,
-  copy: text,
-  replace: text,
-  keysPerSecond: text,
-  databases: text,
-  driver: text,
-});
-export type ChangeSearch = z.infer<typeof ChangeSearch>;
-
 /** What was typed or chosen, by field; absent: nothing yet. */
 export type Values = { readonly [name in FieldName]?: string | undefined };
 
@@ -221,7 +183,10 @@ export function requestOf(kind: ChangeKind, values: Values): PlanAsked | null {
       const [left, right] = line.split('=');
       return right === undefined ? [] : [[(left ?? '').trim(), right.trim()]];
     });
-  const driver = (): { driver?: string } => (text('driver') === 'atomic' ? { driver: 'atomic' } : {});
+  const driver = (): { driver?: string; largeKeys?: string } => ({
+    ...(text('driver') === 'atomic' ? { driver: 'atomic' } : {}),
+    ...(flag('leaveLarge') ? { largeKeys: 'leave' } : {}),
+  });
   const params = {
     rebalance: () => ({
       by: text('by'),

@@ -8,6 +8,18 @@ export function cliLine(plan: Plan, address: string): string {
 const quote = (word: string): string =>
   /^[\w@%+=:,./[\]-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
+/** How slots go over, where that was chosen. */
+const ways = ({
+  driver,
+  largeKeys,
+}: {
+  readonly driver?: string | undefined;
+  readonly largeKeys?: string | undefined;
+}): string[] => [
+  ...(driver === undefined ? [] : ['--driver', driver]),
+  ...(largeKeys === 'leave' ? ['--leave-large'] : []),
+];
+
 const flags = (given: Readonly<Record<string, boolean>>): string[] =>
   Object.entries(given).flatMap(([name, isOn]) => (isOn ? [name] : []));
 
@@ -26,7 +38,7 @@ function wordsOf(plan: Plan, address: string): string[] {
         to.join(','),
         ...option('--slots', count),
         ...option('--slot-ranges', slots),
-        ...option('--driver', plan.params.driver),
+        ...ways(plan.params),
       ];
     }
     case 'rebalance': {
@@ -40,20 +52,12 @@ function wordsOf(plan: Plan, address: string): string[] {
         '--threshold',
         String(threshold),
         ...flags({ '--use-empty': useEmpty }),
-        ...option('--driver', plan.params.driver),
+        ...ways(plan.params),
         ...(pairs.length > 0 ? ['--weight', ...pairs] : []),
       ];
     }
     case 'drain':
-      return [
-        'drain',
-        address,
-        '--node',
-        plan.params.node,
-        '--to',
-        plan.params.to.join(','),
-        ...option('--driver', plan.params.driver),
-      ];
+      return ['drain', address, '--node', plan.params.node, '--to', plan.params.to.join(','), ...ways(plan.params)];
     case 'create': {
       const { nodes, replicas, zones, allowFew, allowSameZone } = plan.params;
       const pairs = Object.entries(zones).map(([node, zone]) => `${node}=${zone}`);

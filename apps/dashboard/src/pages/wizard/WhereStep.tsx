@@ -69,6 +69,14 @@ export function WhereStep({ draft, topology, onChange, onBack, onNext }: WhereSt
         </fieldset>
       </Panel>
       <DriverChoice draft={draft} topology={topology} onChange={onChange} />
+      <Panel label={t('wizard.largeKeys')} padded>
+        <Checkbox
+          label={t('wizard.leaveLarge')}
+          description={t('wizard.leaveLargeWhat')}
+          checked={draft.leavesLarge}
+          onChange={(event) => onChange({ leavesLarge: event.currentTarget.checked })}
+        />
+      </Panel>
       <WizardFooter onBack={onBack} note={problem === null ? null : explainDraft(problem, words)}>
         <NextButton isOff={problem !== null} onNext={onNext} />
       </WizardFooter>

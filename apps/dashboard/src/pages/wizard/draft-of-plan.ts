@@ -13,5 +13,6 @@ export function draftOfPlan(plan: Plan, base: Draft): Draft {
     from: params.from.includes('all') ? [] : params.from,
     to: params.to,
     driver: params.driver === 'atomic' ? 'atomic' : 'classic',
+    leavesLarge: params.largeKeys === 'leave',
   };
 }

@@ -35,6 +35,8 @@ export interface Draft {
   readonly plan: PlanId | null;
   readonly pace: Pace;
   readonly driver: SlotDriver;
+  /** Slots with large keys stay where they are. */
+  readonly leavesLarge: boolean;
 }
 
 /** What may stand in the URL. A value that makes no sense is left out rather than refused: half a draft is still a draft. */
@@ -47,6 +49,7 @@ export const DraftSearch = z.object({
   plan: PlanId.optional().catch(undefined),
   pace: Pace.optional().catch(undefined),
   driver: SlotDriver.optional().catch(undefined),
+  largeKeys: z.enum(['move', 'leave']).optional().catch(undefined),
 });
 export type DraftSearch = z.infer<typeof DraftSearch>;
 
@@ -64,6 +67,7 @@ export function draftOf(search: DraftSearch): Draft {
     plan: search.plan ?? null,
     pace: search.pace ?? 'balanced',
     driver: search.driver ?? 'classic',
+    leavesLarge: search.largeKeys === 'leave',
   };
 }
 
@@ -76,6 +80,7 @@ export function searchOf(draft: Draft): DraftSearch {
     ...(draft.plan === null ? {} : { plan: draft.plan }),
     ...(draft.pace === 'balanced' ? {} : { pace: draft.pace }),
     ...(draft.driver === 'classic' ? {} : { driver: draft.driver }),
+    ...(draft.leavesLarge ? { largeKeys: 'leave' } : {}),
   };
 }
 
@@ -164,7 +169,12 @@ export function requestOf(draft: Draft, topology: Topology): PlanRequestDraft {
   const where = whereProblem(draft, topology);
   if (where !== null) return { ok: false, problem: where, step: 'where' };
   const from = draft.how === 'named' || draft.from.length === 0 ? ['all'] : [...draft.from];
-  const ends = { from, to: [...draft.to], ...(draft.driver === 'classic' ? {} : { driver: draft.driver }) };
+  const ends = {
+    from,
+    to: [...draft.to],
+    ...(draft.driver === 'classic' ? {} : { driver: draft.driver }),
+    ...(draft.leavesLarge ? { largeKeys: 'leave' as const } : {}),
+  };
   if (draft.how === 'named') return { ok: true, params: { slots: printSlotRanges(namedSlots(draft)), ...ends } };
   return { ok: true, params: { count: readCount(draft.count) ?? 0, ...ends } };
 }

@@ -87,6 +87,7 @@ export const change = {
   'field.keysPerSecond': 'At most so many keys per second',
   'field.databases': 'Only these databases',
   'hint.databases': '0,1; empty: all that hold keys',
+  'field.leaveLarge': 'Leave slots with large keys where they are',
   'field.driver': 'How the slots go over',
   'hint.driver': 'By the servers themselves needs Valkey 9.0 or Redis 8.4; writes are held for a moment.',
   'option.classic': 'classic',

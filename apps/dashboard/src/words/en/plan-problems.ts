@@ -53,12 +53,10 @@ export const planProblems = {
   'target-not-a-primary': '{name} is a {role}: only a primary can receive slots.',
   'source-not-a-primary': '{name} is a {role}: only a primary has slots to give.',
   'count-too-large': '{asked} slots were asked for; the sources have {available}.',
-  'atomic-not-possible':
-    '{source} and {target} cannot move slots by themselves ({servers}): that needs Valkey 9.0 or Redis 8.4 on both.',
+  'atomic-not-possible': '{source} and {target} ({servers}) cannot: Valkey 9.0 or Redis 8.4 is needed on both.',
   'atomic-holds-writes':
-    'The servers move the slots by themselves: the source holds all of its writes for a moment at the end of each part. If it is cut off just then, the server itself may lose writes; that is told with the slots.',
-  'atomic-early-version':
-    '{name} ({servers}): jobs of this version can fail under writes with I/O threads. It was mended in 9.1.2.',
+    'The servers move the slots: the source holds all writes for a moment at the end of each part, and may lose some if it is cut off just then.',
+  'atomic-early-version': '{name} ({servers}): jobs can fail under writes with I/O threads; mended in 9.1.2.',
   'nothing-to-move': 'Nothing is left to move: the slots are already where they should go.',
   'slot-not-at-source': 'Slots {slots} belong to {name}, which is not one of the sources.',
   'slot-not-at-planned-source': '{name} does not own slots {slots} any more.',
@@ -90,6 +88,15 @@ export const planProblems = {
   'keys-not-counted': 'Keys were not counted on every source; numbers of keys are not known.',
   'sizes-not-known':
     'How large single keys are is not known beforehand; a very large one holds up both nodes while it moves.',
+  'sizes-sampled': '{weighed} of {of} keys were weighed; others may be large.',
+  'large-keys':
+    '{count} large keys move in one piece; both nodes stand still for up to {longestMs} ms: {keys}. Their slots can be left.',
+  'large-keys-by-servers': '{count} large keys move; the servers pass them on beside their other work: {keys}.',
+  'large-keys-too-long':
+    '{name} takes no value above {limit} bytes (proto-max-bulk-len): {keys}. Leave their slots, let the servers move them, or raise it.',
+  'large-keys-outlast-timeout':
+    'Standing still for {longestMs} ms, a node may be taken for dead (node timeout {timeoutMs} ms). Leave the slots of large keys, let the servers move them, or raise the timeout.',
+  'large-keys-left': 'Slots {slots} stay where they are, because they hold large keys.',
   'bytes-estimated':
     'Bytes are an estimate: the servers do not tell memory per slot, so the memory of each source is shared out over its keys.',
   'stale.node-gone': '{name} is not in the cluster any more.',

@@ -87,6 +87,7 @@ export const change: SameKeys<typeof en> = {
   'field.keysPerSecond': '每秒最多的键数',
   'field.databases': '仅这些数据库',
   'hint.databases': '0,1；留空：所有含键的数据库',
+  'field.leaveLarge': '让含有大键的槽留在原处',
   'field.driver': '槽的迁移方式',
   'hint.driver': '由服务器自行迁移需要 Valkey 9.0 或 Redis 8.4；写入会短暂暂停。',
   'option.classic': '经典方式',

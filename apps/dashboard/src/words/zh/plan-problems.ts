@@ -81,6 +81,14 @@ export const planProblems: SameKeys<typeof en> = {
     '{versions}：在这些版本中，槽被移走之后重新启动的节点可能带着旧内容再次占有它们。启动此类节点前请删除旧的 nodes.conf。',
   'keys-not-counted': '并非每个来源都统计了键，键的数量未知。',
   'sizes-not-known': '事先不知道单个键有多大；非常大的键在迁移时会阻塞两端节点。',
+  'sizes-sampled': '{of} 个键中称量了 {weighed} 个；其余的可能很大。',
+  'large-keys': '{count} 个大键会整体迁移；来源和目标最多停顿 {longestMs} 毫秒：{keys}。可以让它们的槽留在原处。',
+  'large-keys-by-servers': '{count} 个大键会迁移；服务器在处理其他工作的同时传递它们，无论多大：{keys}。',
+  'large-keys-too-long':
+    '{name} 不接受超过 {limit} 字节的单个值（proto-max-bulk-len），因此这些键无法到达：{keys}。请让它们的槽留在原处、在可能时由服务器自行迁移，或提高该限制。',
+  'large-keys-outlast-timeout':
+    '停顿 {longestMs} 毫秒的节点可能被判定为失效：节点超时为 {timeoutMs} 毫秒。请让大键的槽留在原处、在可能时由服务器自行迁移，或先提高节点超时。',
+  'large-keys-left': '槽 {slots} 留在原处，因为它们含有大键。',
   'bytes-estimated': '字节数为估算值：服务器不提供每个槽的内存，因此按键数分摊各源节点的内存。',
   'stale.node-gone': '{name} 已不在集群中。',
   'stale.role-changed': '{name} 原为 {from}，现为 {to}。',
