@@ -25,9 +25,9 @@ export default defineConfig({
           include: ['packages/*/test/**/*.test.ts', 'apps/{server,cli}/test/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Most of the time goes into waiting for gossip and elections, so more than twice as many files as there are cores; with many more,
+          // Most of the time goes into waiting for gossip and elections, so twice as many files as there are cores; with many more,
           // the servers themselves come late.
-          maxWorkers: 5,
+          maxWorkers: 4,
         },
       },
       './apps/dashboard/vite.config.ts',

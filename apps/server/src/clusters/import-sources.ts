@@ -3,7 +3,7 @@ import type { NodeCalls } from '@slotdeck/cluster/connection/node-calls';
 import type { Clock } from '@slotdeck/model/clock';
 import type { ClusterId } from '@slotdeck/model/ids';
 import type { ImportParams } from '@slotdeck/model/plan-params';
-import type { SecretBox } from '../secrets/secret-box.ts';
+import { WrongKey, type SecretBox } from '../secrets/secret-box.ts';
 import type { ImportLoginOf, ImportLogins } from '../store/import-logins.ts';
 import { guardCalls } from './guard-calls.ts';
 
@@ -11,7 +11,7 @@ import { guardCalls } from './guard-calls.ts';
 export interface ImportSources {
   /** Keeps the password that was given for this source, for this cluster only. */
   remember(clusterId: ClusterId, params: ImportParams, password: string): void;
-  /** Asks the source with the password that was given last, or without one. @throws WrongKey */
+  /** Asks the source with the password that was given last, or without one. */
   calls(clusterId: ClusterId, params: ImportParams): NodeCalls;
   /** Forgets passwords that were given before that moment and that no import needs. */
   removeOlder(before: number): void;
@@ -36,6 +36,18 @@ export function makeImportSources({
   });
   const about = ({ clusterId, address, username }: ImportLoginOf): string =>
     JSON.stringify([clusterId, address, username]);
+  function passwordOf(of: ImportLoginOf): string | undefined {
+    const sealed = logins.get(of);
+    if (sealed === null) return undefined;
+    try {
+      return box.open(sealed, about(of));
+    } catch (error) {
+      // Sealed with a key that is lost: the source says that it wants a password, and it is given again.
+      if (error instanceof WrongKey) return undefined;
+      throw error;
+    }
+  }
+
   return {
     remember(clusterId, params, password) {
       const of = loginOf(clusterId, params);
@@ -43,8 +55,7 @@ export function makeImportSources({
     },
     calls(clusterId, params) {
       const of = loginOf(clusterId, params);
-      const sealed = logins.get(of);
-      const password = sealed === null ? undefined : box.open(sealed, about(of));
+      const password = passwordOf(of);
       const key = JSON.stringify([about(of), password, params.fromTls]);
       const connections =
         open.get(key) ??

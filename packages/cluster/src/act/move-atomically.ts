@@ -97,7 +97,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
       if (source === undefined) throw new ActFailure('node-unknown', { node: batch.from });
       const target = ends.target.member;
       const driver = ends.source === null ? null : await atomicDriverOf({ source, target }, sender);
-      const running = driver === null ? null : await runningJob(driver);
+      const running = driver === null ? null : await runningJob(driver, source);
       if (driver !== null && running !== null) {
         await follow(running, driver);
         continue;
@@ -108,7 +108,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     }
   }
 
-  async function runningJob(driver: AtomicDriver): Promise<SlotJob | null> {
+  async function runningJob(driver: AtomicDriver, source: ClusterMember): Promise<SlotJob | null> {
     const running = (await driver.jobs()).find(
       ({ state, slots }) => state === 'running' && intersectSlots(slots, batch.slots).length > 0,
     );
@@ -116,9 +116,9 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     const foreign = minusSlots(running.slots, batch.slots);
     if (foreign.length === 0) return running;
     throw new ActFailure('other-migration', {
-      node: batch.from,
-      name: batch.from,
-      command: 'CLUSTER MIGRATESLOTS',
+      node: source.id,
+      name: source.name,
+      command: 'the job of these slots',
       seen: `a job that is not ours moves slots ${printSlotRanges(running.slots)}`,
     });
   }
@@ -205,12 +205,13 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     else context.note(state === 'cancelled' ? 'atomic-cancelled' : 'atomic-failed', facts);
   }
 
-  async function endJobs(): Promise<void> {
-    const { length } = batch.slots;
-    if (length > 0) await look();
-  }
-
-  return { moveAll, endJobs, tally: () => ({ arrived, keysMoved }) };
+  return {
+    moveAll,
+    endJobs: async () => {
+      await look();
+    },
+    tally: () => ({ arrived, keysMoved }),
+  };
 }
 
 /** The server's own words for a source that let writes go on before it knew that the target had the slots. */
