@@ -82,6 +82,9 @@ test('an amount chooses the plural, and a fact that is missing stays visible', (
   const phrase = { one: '{n} slot of {node}', other: '{n} slots of {node}' };
   expect(fillPhrase(phrase, { n: 1, node: 'a1' })).toBe('1 slot of a1');
   expect(fillPhrase(phrase, { n: 1234 })).toBe('1,234 slots of {node}');
+  expect(fillPhrase(phrase, { n: 1234 }, 'not known')).toBe('1,234 slots of not known');
+  // A filling is a value: what looks like a name in it is somebody's key.
+  expect(fillPhrase(phrase, { n: 1, node: '{user}:1' }, 'not known')).toBe('1 slot of {user}:1');
   expect(ENGLISH.say('findings.node-failed.title', {})).toBe('not known has failed.');
 });
 

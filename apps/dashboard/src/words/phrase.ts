@@ -30,12 +30,15 @@ export function printAmount(amount: number): string {
   return grouped.format(amount);
 }
 
-/** Puts the fillings in. A name without a filling stays visible as `{name}`: a gap must not read as a fact. */
-export function fillPhrase(phrase: Phrase, fillings: Readonly<Record<string, Filling>>): string {
+/**
+ * Puts the fillings in, and nothing into them: a key may be called `{user}:1`. A name without a filling is `missing`, or stays visible as
+ * `{name}`: a gap must not read as a fact.
+ */
+export function fillPhrase(phrase: Phrase, fillings: Readonly<Record<string, Filling>>, missing?: string): string {
   const text = typeof phrase === 'string' ? phrase : fillings['n'] === 1 ? phrase.one : phrase.other;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const filling = fillings[name];
-    if (filling === undefined) return whole;
+    if (filling === undefined) return missing ?? whole;
     return typeof filling === 'number' ? printAmount(filling) : filling;
   });
 }

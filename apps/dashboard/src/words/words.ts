@@ -50,6 +50,6 @@ export function makeWords(language: Language, catalogue: Catalogue): Words {
   return {
     language,
     t: (key, ...[fillings]) => fillPhrase(at(key), fillings ?? {}),
-    say: (key, facts) => fillPhrase(at(key), facts).replace(/\{\w+\}/g, notKnown),
+    say: (key, facts) => fillPhrase(at(key), facts, notKnown),
   };
 }

@@ -41,7 +41,7 @@ export function NodeMenu({ node }: { node: TopologyNode }) {
               {title}
             </LinkItem>
           ) : (
-            <Menu.Item key={kind} disabled>
+            <Menu.Item key={kind} disabled className={styles.offItem}>
               {t('change.offHere', { change: title, why: t(`change.off.${why}`) })}
             </Menu.Item>
           );

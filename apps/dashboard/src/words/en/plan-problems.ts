@@ -90,10 +90,10 @@ export const planProblems = {
     'How large single keys are is not known beforehand; a very large one holds up both nodes while it moves.',
   'sizes-sampled': '{weighed} of {of} keys were weighed; others may be large.',
   'large-keys':
-    '{count} large keys move in one piece; both nodes stand still for up to {longestMs} ms: {keys}. Their slots can be left.',
-  'large-keys-by-servers': '{count} large keys move; the servers pass them on beside their other work: {keys}.',
+    'Large keys move in one piece ({count}); both nodes stand still for up to {longestMs} ms: {keys}. Their slots can be left.',
+  'large-keys-by-servers': 'Large keys ({count}) move; the servers pass them on beside their other work: {keys}.',
   'large-keys-too-long':
-    '{name} takes no value above {limit} bytes (proto-max-bulk-len): {keys}. Leave their slots, let the servers move them, or raise it.',
+    '{name} takes no value above {limit} (proto-max-bulk-len): {keys}. Leave their slots, let the servers move them, or raise it.',
   'large-keys-outlast-timeout':
     'Standing still for {longestMs} ms, a node may be taken for dead (node timeout {timeoutMs} ms). Leave the slots of large keys, let the servers move them, or raise the timeout.',
   'large-keys-left': 'Slots {slots} stay where they are, because they hold large keys.',

@@ -85,7 +85,7 @@ export const planProblems: SameKeys<typeof en> = {
   'large-keys': '{count} 个大键会整体迁移；来源和目标最多停顿 {longestMs} 毫秒：{keys}。可以让它们的槽留在原处。',
   'large-keys-by-servers': '{count} 个大键会迁移；服务器在处理其他工作的同时传递它们，无论多大：{keys}。',
   'large-keys-too-long':
-    '{name} 不接受超过 {limit} 字节的单个值（proto-max-bulk-len），因此这些键无法到达：{keys}。请让它们的槽留在原处、在可能时由服务器自行迁移，或提高该限制。',
+    '{name} 不接受超过 {limit} 的单个值（proto-max-bulk-len），因此这些键无法到达：{keys}。请让它们的槽留在原处、在可能时由服务器自行迁移，或提高该限制。',
   'large-keys-outlast-timeout':
     '停顿 {longestMs} 毫秒的节点可能被判定为失效：节点超时为 {timeoutMs} 毫秒。请让大键的槽留在原处、在可能时由服务器自行迁移，或先提高节点超时。',
   'large-keys-left': '槽 {slots} 留在原处，因为它们含有大键。',
