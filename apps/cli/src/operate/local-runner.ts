@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { NodeCalls, NodeAddress } from '@slotdeck/cluster/connection/node-calls';
@@ -47,6 +48,12 @@ export function openLocalRunner(
     },
   });
   return { runner, store };
+}
+
+/** Whether a process is the command line at all: after a crash another program may have been given the number. Without `/proc`: not known, so no. */
+export function isOurs(pid: number): boolean {
+  const path = `/proc/${pid}/cmdline`;
+  return existsSync(path) && readFileSync(path, 'utf8').includes('slotdeck');
 }
 
 function holderName(pid: number): string {

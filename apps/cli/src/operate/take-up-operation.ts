@@ -6,7 +6,7 @@ import type { Connections } from '../open-cluster.ts';
 import type { JournalWork } from '../read-arguments.ts';
 import { UsageError } from '../usage-error.ts';
 import { followOperation } from './follow-operation.ts';
-import { aliveHolder, clock, openLocalRunner } from './local-runner.ts';
+import { aliveHolder, clock, isOurs, openLocalRunner } from './local-runner.ts';
 import type { OperateParts } from './operate-parts.ts';
 import { knownClusters, stateFolder } from './state-folder.ts';
 
@@ -76,6 +76,8 @@ export async function pauseOperation(
   const holder = read().leases.current(record.clusterId)?.holder ?? '';
   const pid = aliveHolder(holder);
   if (pid === null) return say(`No process of this machine carries out ${record.id}; it stands still.`, parts);
+  if (!isOurs(pid))
+    return say(`Process ${pid}, which carried out ${record.id}, is not slotdeck any more; it stands still.`, parts);
   process.kill(pid, 'SIGINT');
   // What is in flight is finished first; a process that ended meanwhile has nothing more to say.
   while (!isEnded(status()) && status() !== 'paused' && aliveHolder(holder) !== null) await clock.sleep(100);

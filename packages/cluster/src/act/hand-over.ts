@@ -110,7 +110,7 @@ function readOk(reply: unknown): Read<true> {
 }
 
 /** A primary that votes and has no part in the move; the source where there is no other. */
-function raiserOf({ sight, source, target }: HandOver): ClusterMember {
+export function raiserOf({ sight, source, target }: Pick<HandOver, 'sight' | 'source' | 'target'>): ClusterMember {
   const bystander = votingViews(sight).find((view) => view.member.id !== source.id && view.member.id !== target.id);
   return bystander?.member ?? source;
 }

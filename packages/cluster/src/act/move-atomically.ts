@@ -12,8 +12,9 @@ import type { SlotJob } from '../commands/slot-jobs.ts';
 import type { ActContext, ClusterMember, MoveBatch, MoveProgress } from './act-context.ts';
 import { atomicDriverOf, type AtomicDriver } from './atomic-driver.ts';
 import { createSender, type CommandSender } from './command-sender.ts';
+import { raiserOf } from './hand-over.ts';
 import { countKeys } from './list-keys.ts';
-import { lookAt, votingViews, type Sight } from './look.ts';
+import { lookAt, type Sight } from './look.ts';
 import { ActFailure } from './move-problems.ts';
 import { moveSlots, type MoveResult } from './move-slots.ts';
 import { raiseEpochAbove } from './raise-epoch.ts';
@@ -145,7 +146,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
         return 'classic';
       }
       const { counts } = await countKeys(sender, source, [...eachSlot(state.untouched)]);
-      await raiseEpochAbove(target, raiserOf(sight, source, target), { ...context, sender });
+      await raiseEpochAbove(target, raiserOf({ sight, source, target }), { ...context, sender });
       report('open', state.untouched);
       await driver.begin(state.untouched);
       const begun = await runningOrLast(driver, state.untouched);
@@ -221,10 +222,4 @@ function mayHaveLost(message: string): boolean {
 
 function isHandOver(said: string): boolean {
   return /pause|failover|takeover|handoff|stream-eof/.test(said);
-}
-
-/** A primary that votes and has no part in the move; the source where there is no other. */
-function raiserOf(sight: Sight, source: ClusterMember, target: ClusterMember): ClusterMember {
-  const voters = votingViews(sight).map(({ member }) => member);
-  return voters.find(({ id }) => id !== source.id && id !== target.id) ?? source;
 }
