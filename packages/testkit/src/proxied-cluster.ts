@@ -1,11 +1,15 @@
-import { startDelayProxy, type DelayProxy } from './delay-proxy.ts';
+import { startDelayProxy, type DelayProxy, type DelayProxyOptions } from './delay-proxy.ts';
+import { startProxyHost } from './proxy-host.ts';
 import type { RealCluster, RealNode } from './real-cluster.ts';
 import { waitUntil } from './wait-until.ts';
 
-export type ProxiedCluster = {
+/** What every proxy of a cluster can do; those of this process can do more. */
+export type PlainProxy = Pick<DelayProxy, 'host' | 'port' | 'setDelay' | 'close'>;
+
+export type ProxiedCluster<Proxy extends PlainProxy = DelayProxy> = {
   /** `host:port` of the proxies: the only addresses that the nodes tell from now on. */
   readonly seeds: string[];
-  proxyOf(node: RealNode): DelayProxy;
+  proxyOf(node: RealNode): Proxy;
   setDelay(oneWayMs: number): void;
   /** The nodes tell their own ports again; then the proxies end. */
   close(): Promise<void>;
@@ -15,8 +19,37 @@ export type ProxiedCluster = {
  * Puts a proxy before every node and has the nodes announce the proxies' ports, so that every client, every MIGRATE and every replica goes
  * through them. The cluster bus is not delayed.
  */
-export async function proxyCluster(cluster: RealCluster, delayMs: number): Promise<ProxiedCluster> {
-  const proxies = new Map<string, DelayProxy>();
+export function proxyCluster(cluster: RealCluster, delayMs: number): Promise<ProxiedCluster> {
+  return proxyClusterBy(cluster, delayMs, startDelayProxy);
+}
+
+/**
+ * The same with the proxies in a process of their own, so that what this process does, a reshard for example, does not lengthen the
+ * delay.
+ */
+export async function proxyClusterApart(cluster: RealCluster, delayMs: number): Promise<ProxiedCluster<PlainProxy>> {
+  const host = await startProxyHost();
+  try {
+    const proxied = await proxyClusterBy(cluster, delayMs, (options) => host.start(options));
+    return {
+      ...proxied,
+      async close() {
+        await proxied.close();
+        await host.close();
+      },
+    };
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
+}
+
+async function proxyClusterBy<Proxy extends PlainProxy>(
+  cluster: RealCluster,
+  delayMs: number,
+  start: (options: DelayProxyOptions) => Promise<Proxy>,
+): Promise<ProxiedCluster<Proxy>> {
+  const proxies = new Map<string, Proxy>();
 
   async function announce(portOf: (node: RealNode) => number, announced: (node: RealNode) => number): Promise<void> {
     const running = cluster.nodes.filter((node) => node.isRunning);
@@ -39,14 +72,14 @@ export async function proxyCluster(cluster: RealCluster, delayMs: number): Promi
     }
   }
 
-  function proxyOf(node: RealNode): DelayProxy {
+  function proxyOf(node: RealNode): Proxy {
     const proxy = proxies.get(node.id);
     if (proxy === undefined) throw new Error(`port ${node.port} was added after the proxies`);
     return proxy;
   }
 
   for (const node of cluster.nodes) {
-    proxies.set(node.id, await startDelayProxy({ target: { host: node.host, port: node.port }, delayMs }));
+    proxies.set(node.id, await start({ target: { host: node.host, port: node.port }, delayMs }));
   }
   try {
     await announce(

@@ -2,6 +2,7 @@ import type { OperationProblem } from '@slotdeck/model/operation';
 import {
   countSlots,
   eachSlot,
+  intersectSlots,
   minusSlots,
   NO_SLOTS,
   slotsOf,
@@ -45,7 +46,7 @@ export type MoveResult =
       readonly keysMoved: number;
     };
 
-/** Opened, emptied and handed over together: what a pause waits for, and what a crash can leave open. */
+/** Opened, emptied and handed over together. A pause waits for the waves under way, and a crash can leave them open. */
 const WAVE_KEYS = 5_000;
 const WAVE_SLOTS = 256;
 
@@ -70,22 +71,43 @@ interface Run {
   tally(): { arrived: SlotRanges; keysMoved: number };
 }
 
+/** What the ends said when a wave was chosen. */
+interface Seen {
+  readonly sight: Sight;
+  readonly ends: Ends;
+  readonly state: BatchState;
+}
+
+interface Wave {
+  readonly slots: SlotRanges;
+  /** Keys as counted before the slots were opened; null where they are open already. */
+  readonly counted: CountedKeys | null;
+  readonly hand: Omit<HandOver, 'slots'>;
+}
+
 function createRun(batch: MoveBatch, context: ActContext): Run {
   const sender = createSender(context);
   let arrived: SlotRanges = NO_SLOTS;
+  /** Of waves that were begun and have not settled. */
+  let inFlight: SlotRanges = NO_SLOTS;
+  let draining = false;
   let keysMoved = 0;
   let bytesMoved: number | null = 0;
 
-  function report(phase: MoveProgress['phase'], inFlight: SlotRanges): void {
+  /** Of the waves under way, what the one says that carries keys. */
+  function report(phase: MoveProgress['phase']): void {
+    if (draining && phase !== 'move') return;
     context.onProgress({ slotsDone: countSlots(arrived), keysMoved, bytesMoved, inFlight, phase });
   }
 
-  async function look(): Promise<{ sight: Sight; ends: Ends; state: BatchState }> {
+  async function look(): Promise<Seen> {
     context.signal.throwIfAborted();
+    // What is under way is its wave's business; taken before the look, since a wave may settle during it.
+    const under = inFlight;
     const sight = await lookAt(sender, context.members());
     const ends = await requireEndsOrTell(sight);
-    const state = judgeBatch(ends, batch, sight);
-    arrived = unionSlots(state.done, state.handedOver);
+    const state = judgeBatch(ends, { ...batch, slots: minusSlots(batch.slots, under) }, sight);
+    arrived = unionSlots(intersectSlots(arrived, under), unionSlots(state.done, state.handedOver));
     return { sight, ends, state };
   }
 
@@ -106,25 +128,75 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     if (countSlots(first.state.done) === countSlots(batch.slots)) return true;
     const replicates = await replicatesSetSlot(first.ends.target.member, sender);
     for (let seen = first; ; seen = await look()) {
-      const { sight, ends, state } = seen;
-      const hand = handOf(ends, sight, replicates);
+      const { state } = seen;
       if (state.handedOver.length > 0) {
-        report('close', state.handedOver);
-        await finishHandedOver(state, hand);
+        await finishHandedOver(state, handOf(seen, replicates));
         continue;
       }
-      report('idle', NO_SLOTS);
+      report('idle');
       if (state.open.length === 0 && state.untouched.length === 0) return true;
-      // What is open already is finished even when asked to stop: only then is there nothing half done.
-      if (state.open.length === 0 && context.asked() !== 'go-on') return false;
-      const wave = await nextWave(state, hand, sender);
-      await moveWave(wave, state, hand);
-      const left = minusSlots(unionSlots(state.untouched, state.open), wave.slots);
-      if (left.length === 0) return true;
+      if (!isWanted(state)) return false;
+      await moveWaves(seen, replicates);
     }
   }
 
-  function handOf(ends: Ends, sight: Sight, replicates: boolean): Omit<HandOver, 'slots'> {
+  /** What is open already is finished even when asked to stop: only then is there nothing half done. */
+  function isWanted(state: BatchState): boolean {
+    return state.open.length > 0 || (state.untouched.length > 0 && context.asked() === 'go-on');
+  }
+
+  /**
+   * Wave after wave, overlapped: while one is emptied the next is opened and the one before is handed over, so that the source always
+   * has keys to send. Hand-overs keep their order, one at a time. Returns with nothing under way, also when it throws.
+   *
+   * Not on servers that hold each SETSLOT back until their replicas have it: a hand-over there pauses the target's writes, and the
+   * source would stand still in a MIGRATE for as long.
+   */
+  async function moveWaves(first: Seen, replicates: boolean): Promise<void> {
+    let settling: Promise<void> = Promise.resolve();
+    let isEnding = false;
+    const next = (): Promise<Wave | null> => follow(replicates, () => isEnding);
+    let coming: Promise<Wave | null> = begin(first, replicates);
+    try {
+      for (;;) {
+        const wave = await coming;
+        if (wave === null) break;
+        const last = settling;
+        if (!replicates) coming = watched(next());
+        await drain(wave);
+        await last;
+        settling = watched(settle(wave));
+        if (!replicates) continue;
+        await settling;
+        coming = next();
+      }
+      await settling;
+    } finally {
+      isEnding = true;
+      await Promise.allSettled([coming, settling]);
+      inFlight = NO_SLOTS;
+    }
+  }
+
+  async function follow(replicates: boolean, isEnding: () => boolean): Promise<Wave | null> {
+    if (context.asked() !== 'go-on') return null;
+    const left = minusSlots(batch.slots, unionSlots(arrived, inFlight));
+    if (left.length === 0) return null;
+    const seen = await look();
+    // Slots that somebody else handed over meanwhile, which is rare, are for a look with nothing under way.
+    return isEnding() || seen.state.handedOver.length > 0 || !isWanted(seen.state) ? null : begin(seen, replicates);
+  }
+
+  async function begin(seen: Seen, replicates: boolean): Promise<Wave> {
+    const hand = handOf(seen, replicates);
+    const wave = { ...(await nextWave(seen.state, hand, sender)), hand };
+    inFlight = unionSlots(inFlight, wave.slots);
+    report('open');
+    await openSlots(wave.slots, seen.state, hand, sender);
+    return wave;
+  }
+
+  function handOf({ ends, sight }: Pick<Seen, 'ends' | 'sight'>, replicates: boolean): Omit<HandOver, 'slots'> {
     const target = ends.target.member;
     const source = ends.source?.member ?? context.members().find((member) => member.id === batch.from);
     if (source === undefined) throw new ActFailure('node-unknown', { node: batch.from });
@@ -139,41 +211,53 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     return { sender, source, target, targetSeenFromSource: { host: line.host, port: line.port }, context };
   }
 
-  async function drain({ slots, counted }: Wave, hand: Omit<HandOver, 'slots'>): Promise<void> {
+  async function drain({ slots, counted, hand }: Wave): Promise<void> {
     const tally = {
       moved(keys: number, bytes: number | null): void {
         keysMoved += keys;
         bytesMoved = bytesMoved === null || bytes === null ? null : bytesMoved + bytes;
-        report('move', slots);
+        report('move');
       },
     };
-    await drainSlots([...eachSlot(slots)], counted, carrierOf(hand), context, tally);
+    draining = true;
+    try {
+      report('move');
+      await drainSlots([...eachSlot(slots)], counted, carrierOf(hand), context, tally);
+    } finally {
+      draining = false;
+    }
   }
 
-  async function moveWave(wave: Wave, state: BatchState, hand: Omit<HandOver, 'slots'>): Promise<void> {
-    const { slots } = wave;
-    report('open', slots);
-    await openSlots(slots, state, hand, sender);
-    report('move', slots);
-    await drain(wave, hand);
-    report('hand-over', slots);
-    await handOver({ ...hand, slots });
+  /** The epoch to beat and the replicas to wait for are those of now: the wave before has raised the one since this one was chosen. */
+  async function settle({ slots, hand }: Wave): Promise<void> {
+    report('hand-over');
+    const sight = await lookAt(sender, context.members());
+    const ends = await requireEndsOrTell(sight);
+    await handOver({ ...handOf({ ends, sight }, hand.targetReplicatesSetSlot), slots });
     arrived = unionSlots(arrived, slots);
+    inFlight = minusSlots(inFlight, slots);
+    report('hand-over');
   }
 
   /** After a crash between hand-over and close. The source may not have heard, and may then still hold keys. */
   async function finishHandedOver(state: BatchState, hand: Omit<HandOver, 'slots'>): Promise<void> {
-    if (state.claimedBySource.length > 0) await drain({ slots: state.claimedBySource, counted: null }, hand);
-    await settleHandOver({ ...hand, slots: state.handedOver });
+    inFlight = state.handedOver;
+    report('close');
+    try {
+      if (state.claimedBySource.length > 0) await drain({ slots: state.claimedBySource, counted: null, hand });
+      await settleHandOver({ ...hand, slots: state.handedOver });
+    } finally {
+      inFlight = NO_SLOTS;
+    }
   }
 
   return { moveAll, tally: () => ({ arrived, keysMoved }) };
 }
 
-interface Wave {
-  readonly slots: SlotRanges;
-  /** Keys as counted before the slots were opened; null where they are open already. */
-  readonly counted: CountedKeys | null;
+/** Awaited later; until then a failure must not count as one that nobody looks at. */
+function watched<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => 'seen where it is awaited');
+  return promise;
 }
 
 /** What is open already goes first and together; then as many slots as hold a wave's worth of keys, at least one. */
@@ -181,7 +265,7 @@ async function nextWave(
   state: BatchState,
   { source, targetReplicatesSetSlot }: Pick<HandOver, 'source' | 'targetReplicatesSetSlot'>,
   sender: CommandSender,
-): Promise<Wave> {
+): Promise<Pick<Wave, 'slots' | 'counted'>> {
   const most = targetReplicatesSetSlot ? LANES : WAVE_SLOTS;
   if (state.open.length > 0) return { slots: takeSlots(state.open, most), counted: null };
   const candidates = [...eachSlot(takeSlots(state.untouched, most))];

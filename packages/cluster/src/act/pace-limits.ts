@@ -17,7 +17,7 @@ export interface PaceLimits {
 const limits: Record<Pace, PaceLimits> = {
   gentle: { keys: 20, bytes: 256 * 1024, aimMs: 3, queued: 1, rest: 3 },
   balanced: { keys: 100, bytes: 1024 * 1024, aimMs: 10, queued: 3, rest: 0 },
-  fast: { keys: 500, bytes: 8 * 1024 * 1024, aimMs: 40, queued: 6, rest: 0 },
+  fast: { keys: 500, bytes: 8 * 1024 * 1024, aimMs: 40, queued: 3, rest: 0 },
 };
 
 export function limitsOf(pace: Pace): PaceLimits {

@@ -1,10 +1,11 @@
 import { printSlotRanges, countSlots, minusSlots, takeSlots } from '@slotdeck/model/slot-ranges';
 import type { PlannedStep, SlotMove } from '@slotdeck/model/plan';
 
-/** Slots handed over together: enough that the waits of a hand-over cost little per slot, few enough that a pause comes soon. */
-const SLOTS_PER_STEP = 64;
-/** Each job of a server's own is a process that it forks, and a moment in which it holds all writes. */
-const SLOTS_PER_JOB = 512;
+/**
+ * Enough that the waits at a step's beginning and end cost little per slot: within a step slots travel in overlapping waves, and a pause
+ * waits for those only. A server's own job is a process that it forks, and a moment in which it holds all writes.
+ */
+const SLOTS_PER_STEP = 512;
 /** A journal and a list on a screen stay readable; large moves get larger steps instead of more. */
 const MOST_MOVE_STEPS = 398;
 
@@ -41,9 +42,9 @@ export function stepsForMoves(moves: readonly SlotMove[], nameOf: (node: string)
 }
 
 /** How many slots go into one step. */
-export function batchSize(moves: readonly Pick<SlotMove, 'slots' | 'driver'>[]): number {
+export function batchSize(moves: readonly Pick<SlotMove, 'slots'>[]): number {
   const sizes = moves.map((move) => countSlots(move.slots));
-  let size = moves.some(({ driver }) => driver === 'atomic') ? SLOTS_PER_JOB : SLOTS_PER_STEP;
+  let size = SLOTS_PER_STEP;
   const steps = (): number => sizes.reduce((sum, slots) => sum + Math.ceil(slots / size), 0);
   while (size < 16_384 && steps() > MOST_MOVE_STEPS) size *= 2;
   return size;
