@@ -1,16 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { moveSlotsAtomically } from '@slotdeck/cluster/act/move-atomically';
-import { moveSlots } from '@slotdeck/cluster/act/move-slots';
-import { verifyMoves } from '@slotdeck/cluster/act/verify-move';
-import type { ActContext } from '@slotdeck/cluster/act/act-context';
-import { openConnections } from '@slotdeck/cluster/connection/node-connections';
-import type { NodeAddress, NodeCalls } from '@slotdeck/cluster/connection/node-calls';
-import { createObserver } from '@slotdeck/cluster/observe/observe-cluster';
-import { mergeViews } from '@slotdeck/cluster/observe/merge-views';
-import { planReshard } from '@slotdeck/cluster/plan/reshard';
-import { ClusterId, NodeId, PlanId } from '@slotdeck/model/ids';
-import { isBlocked, Pace, SlotDriver } from '@slotdeck/model/plan';
+import type { NodeAddress } from '@slotdeck/cluster/connection/node-calls';
+import { Pace } from '@slotdeck/model/pace';
+import { SlotDriver } from '@slotdeck/model/plan';
 import { countSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { tagOfSlot } from '@slotdeck/testkit/fill-keys';
 import type { LatencySummary } from '@slotdeck/testkit/latency-histogram';
@@ -18,7 +10,7 @@ import { proxyClusterApart } from '@slotdeck/testkit/proxied-cluster';
 import { startCluster, type RealCluster, type RealNode } from '@slotdeck/testkit/real-cluster';
 import { serverNames } from '@slotdeck/testkit/server-binaries';
 import { startWaitProbe, type WaitProbe } from '@slotdeck/testkit/wait-probe';
-import { systemClock } from '../apps/server/src/system-clock.ts';
+import { moveOnce } from './stage/move-once.ts';
 
 /**
  * How long a reshard takes, ours against the servers' own tool with its defaults: the same slots with the same keys, back and
@@ -41,8 +33,6 @@ const { values } = parseArgs({
     network: { type: 'string', default: 'both' },
   },
 });
-
-const clusterId = ClusterId.parse('cl-bench');
 
 interface Measured {
   readonly network: string;
@@ -138,57 +128,14 @@ async function waitsOf(probe: WaitProbe): Promise<LatencySummary> {
 }
 
 async function timeOurs(from: RealNode, to: RealNode, { cluster, addressOf, count }: Stage): Promise<number> {
-  const calls = openConnections({});
-  try {
-    const start = performance.now();
-    const observer = createObserver({ calls, clock: systemClock, seeds: [addressOf(from)] });
-    const { views } = await observer.round({ depth: 'full' });
-    const topology = mergeViews(views, { clusterId, previous: null, now: systemClock.now() });
-    const plan = planReshard({
-      planId: PlanId.parse('pl-bench'),
-      topology,
-      params: { slots: `0-${count - 1}`, from: [from.id], to: [to.id], driver: SlotDriver.parse(values.driver) },
-      weights: new Map(),
-      stats: [],
-      pace: 'balanced',
-      now: systemClock.now(),
-      createdBy: 'bench',
-      parent: null,
-    });
-    if (isBlocked(plan)) throw new Error(JSON.stringify(plan.problems));
-    const context = contextOf(cluster, addressOf, calls);
-    for (const { move } of plan.steps) {
-      if (move === null) continue;
-      const result = await (move.driver === 'atomic' ? moveSlotsAtomically : moveSlots)(move, context);
-      if (result.outcome !== 'done') throw new Error(JSON.stringify(result));
-    }
-    const verified = await verifyMoves(plan.moves, context);
-    if (verified.outcome !== 'verified') throw new Error(verified.problem.message);
-    return performance.now() - start;
-  } finally {
-    await calls.close();
-  }
-}
-
-function contextOf(cluster: RealCluster, addressOf: Stage['addressOf'], calls: NodeCalls): ActContext {
-  const members = cluster.nodes.map((node) => ({
-    id: NodeId.parse(node.id),
-    name: `${node.port}`,
-    address: addressOf(node),
-  }));
-  return {
-    calls,
-    clock: systemClock,
-    members: () => members,
-    replicasOf: () => [],
-    migrateAuth: null,
-    signal: new AbortController().signal,
-    asked: () => 'go-on',
+  const { ms } = await moveOnce({
+    cluster,
+    addressOf,
+    move: { from, to, slots: `0-${count - 1}` },
     pace: () => Pace.parse(values.pace),
-    onCommand: () => undefined,
-    onProgress: () => undefined,
-    note: () => undefined,
-  };
+    driver: SlotDriver.parse(values.driver),
+  });
+  return ms;
 }
 
 async function timeTool(from: RealNode, to: RealNode, { cluster, addressOf, count }: Stage): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Call } from '@slotdeck/contract/client';
 import { OperationId, type ClusterId } from '@slotdeck/model/ids';
-import { isBlocked, Pace } from '@slotdeck/model/plan';
+import { isBlocked } from '@slotdeck/model/plan';
+import { Pace } from '@slotdeck/model/pace';
 import type { RealCluster } from '@slotdeck/testkit/real-cluster';
 import type { OperationSeen, Steering } from './steering.ts';
 

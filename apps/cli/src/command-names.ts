@@ -16,7 +16,7 @@ export const operationNames = [
 export type OperationName = (typeof operationNames)[number];
 
 /** About plans and operations that this folder has. */
-export const journalNames = ['ops', 'run', 'pause', 'resume', 'cancel'] as const;
+export const journalNames = ['ops', 'run', 'pause', 'pace', 'resume', 'cancel'] as const;
 export type JournalName = (typeof journalNames)[number];
 
 export const shells = ['bash', 'zsh', 'fish'] as const;

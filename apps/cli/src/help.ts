@@ -113,20 +113,24 @@ ${running}`,
 
 Makes the plan of any change below (plan reshard, plan create, plan fix …), shows it and keeps it; nothing is sent. "slotdeck run" carries it out
 later, as long as the cluster is still what the plan was made from. Plans are in the folder of the journal.`,
-  run: `slotdeck run PLAN [--yes] [--confirm PHRASE] [--pace gentle|balanced|fast] [--state DIR]
+  run: `slotdeck run PLAN [--yes] [--confirm PHRASE] [--pace gentle|balanced|fast|5ms] [--state DIR]
 
 Carries out a plan that "slotdeck plan" kept. Refused when the cluster has changed since, with what changed. Passwords are not in the plan: give
 them again. A plan is run once.`,
   pause: `slotdeck pause OPERATION [--state DIR]
 
 Has the process of this machine that carries an operation out pause it at the next safe point, as Ctrl-C there does, and waits until it has.`,
+  pace: `slotdeck pace OPERATION gentle|balanced|fast|5ms [--state DIR]
+
+Changes how hard an operation leans on the nodes while it runs, in whatever terminal that is: a name, or the milliseconds that a client may have to
+wait because of it. One that is paused keeps to it once it is resumed with --pace.`,
   completion: `slotdeck completion bash|zsh|fish
 
 Prints a script that completes commands and options. bash: eval "$(slotdeck completion bash)"`,
   ops: `slotdeck ops [--state DIR] [--json]
 
 Operations that were carried out from here, newest first.`,
-  resume: `slotdeck resume OPERATION [--state DIR]
+  resume: `slotdeck resume OPERATION [--pace gentle|balanced|fast|5ms] [--state DIR]
 
 Goes on with an operation that was paused, or whose process was ended, from where the cluster is now.`,
   cancel: `slotdeck cancel OPERATION [--state DIR]
@@ -152,7 +156,7 @@ Commands:
   add-node · remove-node (del-node)       nodes that come and go
   set-timeout                             the node timeout of all
   plan · run                              a plan now, its start later
-  ops · pause · resume · cancel           operations begun before
+  ops · pause · pace · resume · cancel    operations begun before
   completion                              for your shell
   help     this, or: help COMMAND
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { constants, setPriority } from 'node:os';
 import { createInterface, type Interface } from 'node:readline';
 import { run } from './run.ts';
 
@@ -30,6 +31,9 @@ function readLines(): { next: () => Promise<string>; close: () => void } {
     close: () => lines?.close(),
   };
 }
+
+// On a machine that nodes run on as well, those go first: what we do can wait, their clients do not like to.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const input = readLines();
 

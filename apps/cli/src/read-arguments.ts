@@ -156,7 +156,7 @@ function readJournalWork(
   { words, values, switches }: Collected,
   env: Readonly<Record<string, string | undefined>>,
 ): JournalWork {
-  const [subject] = words;
+  const [subject, second] = words;
   if (verb !== 'ops' && subject === undefined)
     throw new UsageError(verb === 'run' ? 'Name the plan.' : 'Name the operation.', verb);
   const access = accessOf(values, switches, env);
@@ -170,7 +170,7 @@ function readJournalWork(
     state: values.get('state'),
     yes: switches.has('yes') || env['REDISCLI_CLUSTER_YES'] === '1',
     confirm: values.get('confirm'),
-    pace: values.get('pace'),
+    pace: values.get('pace') ?? (verb === 'pace' ? second : undefined),
   };
 }
 

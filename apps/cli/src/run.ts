@@ -101,9 +101,11 @@ async function carryOut(asked: Work, terminal: Terminal): Promise<0 | 1> {
   const parts = partsOf(asked, terminal);
   // Read only when they are needed: whoever only looks does not wait for the planners and the engine.
   if (asked.command === 'journal') {
-    const { listOperations, pauseOperation, takeUpOperation } = await import('./operate/take-up-operation.ts');
+    const { changePace, listOperations, pauseOperation, takeUpOperation } =
+      await import('./operate/take-up-operation.ts');
     if (asked.verb === 'ops') return listOperations(asked, parts);
     if (asked.verb === 'pause') return pauseOperation(asked, parts);
+    if (asked.verb === 'pace') return changePace(asked, parts);
     if (asked.verb === 'run') {
       const { runPlan } = await import('./operate/run-plan.ts');
       return withBoth(asked, (connections, source) => runPlan(asked, connections, { ...parts, source }));

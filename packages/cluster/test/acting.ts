@@ -1,6 +1,6 @@
 import type { Facts } from '@slotdeck/model/finding';
 import { NodeId } from '@slotdeck/model/ids';
-import type { Pace } from '@slotdeck/model/plan';
+import type { Pace } from '@slotdeck/model/pace';
 import type { Clock } from '@slotdeck/model/clock';
 import type { SlotRanges } from '@slotdeck/model/slot-ranges';
 import type { RealCluster, RealNode } from '@slotdeck/testkit/real-cluster';

@@ -3,7 +3,8 @@ import { ClusterId, OperationId, PlanId } from '@slotdeck/model/ids';
 import { OperationEvent, TranscriptLine } from '@slotdeck/model/operation-events';
 import { OperationProblem, OperationStatus, Progress } from '@slotdeck/model/operation';
 import { OperationView } from '@slotdeck/model/operation-view';
-import { Pace, Plan, type PlanKind, planParams } from '@slotdeck/model/plan';
+import { Pace } from '@slotdeck/model/pace';
+import { Plan, type PlanKind, planParams } from '@slotdeck/model/plan';
 import type { EndpointTable } from './endpoint.ts';
 
 const ClusterParams = z.object({ clusterId: ClusterId });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { OperationEvent } from './operation-events.ts';
 import { isEnded, nextStatus, OperationProblem, OperationStatus, Progress } from './operation.ts';
-import { Pace, PlannedStep } from './plan.ts';
+import { Pace } from './pace.ts';
+import { PlannedStep } from './plan.ts';
 
 /** What anyone sees of an operation: the fold of its events. The server, the browser and the tests use the same fold. */
 

@@ -83,6 +83,24 @@ export function isEnded(status: OperationStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
 }
 
+/** For whose sake a move goes slower than its pace allows. */
+export const Slowing = z.enum(['clients', 'replication', 'memory']);
+export type Slowing = z.infer<typeof Slowing>;
+
+/** How a move under way is paced; milliseconds, null where nothing was measured yet. */
+export const Pacing = z.object({
+  /** For how long a client may have to wait because of the move. */
+  budgetMs: z.number(),
+  /** The longest that a command of ours, sent as a client sends one, waited of late beyond its round trip. */
+  waitMs: z.number().nullable(),
+  /** For how long one MIGRATE holds up its source, on average. */
+  stallMs: z.number().nullable(),
+  /** Share of the time in which the move may hold up its source; 1: as fast as its pace goes. */
+  share: z.number(),
+  slowedBy: Slowing.nullable(),
+});
+export type Pacing = z.infer<typeof Pacing>;
+
 /** Numbers of an operation under way. Null where it was not counted beforehand. */
 export const Progress = z.object({
   slotsDone: z.number().int(),
@@ -96,6 +114,8 @@ export const Progress = z.object({
   keysPerSecond: z.number().nullable(),
   bytesPerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
+  /** Absent, or null, while nothing is paced: a server that moves slots by itself paces them by itself. */
+  pacing: Pacing.nullable().optional(),
   /** Per pair of source and target. */
   pairs: z.array(
     z.object({

@@ -128,9 +128,6 @@ export type PlanBasis = z.infer<typeof PlanBasis>;
 
 export const Estimate = z.object({ lowSeconds: z.number(), highSeconds: z.number() });
 
-export const Pace = z.enum(['gentle', 'balanced', 'fast']);
-export type Pace = z.infer<typeof Pace>;
-
 /** The params of each kind of plan. */
 export const planParams = {
   reshard: ReshardParams,

@@ -94,8 +94,8 @@ test('a reshard under traffic loses no write, is paused, resumed and cancelled, 
   const cluster = await startCluster({ server: 'redis-7.0' });
   const lab = openMoveLab(cluster);
   try {
-    const traffic = await startTraffic({ seeds: cluster.seeds, clients: 8, keyspace: 4_000, slots: [[0, 399]] });
-    await traffic.waitForWrites(4_000);
+    const traffic = await startTraffic({ seeds: cluster.seeds, clients: 8, keyspace: 12_000, slots: [[0, 399]] });
+    await traffic.waitForWrites(12_000);
     const [, target] = cluster.primaries();
     const plan = await lab.plan({ slots: '0-399', to: [target?.id ?? ''] });
     const store = createMemoryStore({ clock });
@@ -109,12 +109,17 @@ test('a reshard under traffic loses no write, is paused, resumed and cancelled, 
       },
     });
     const id = OperationId.parse('op-traffic');
+    // What is under way then is finished: a wave that is emptied, and the next one, opened already.
+    const asked = new Set<string>();
     runner.subscribe((news) => {
-      if (news.type !== 'event' || news.event.type !== 'step-done') return;
-      if (news.event.step === 'move-2') runner.pause(id, 'test');
-      if (news.event.step === 'move-5') runner.cancel(id, 'test');
+      if (news.type !== 'progress') return;
+      const { slotsDone } = news.progress;
+      if (slotsDone > 0 && !asked.has('pause')) runner.pause(id, 'test');
+      if (slotsDone > 0) asked.add('pause');
+      if (slotsDone > 220 && !asked.has('cancel')) runner.cancel(id, 'test');
+      if (slotsDone > 220) asked.add('cancel');
     });
-    runner.start({ id, plan, by: 'test', pace: 'balanced' });
+    runner.start({ id, plan, by: 'test', pace: 'gentle' });
     await runner.rested(id);
     expect(runner.state(id)?.view.status).toBe('paused');
     await cluster.waitForAgreement();
@@ -123,9 +128,11 @@ test('a reshard under traffic loses no write, is paused, resumed and cancelled, 
     await runner.rested(id);
     const view = runner.state(id)?.view;
     expect(view?.status).toBe('cancelled');
-    expect(view?.progress).toMatchObject({ slotsDone: 320, slotsTotal: 400 });
+    const slotsDone = view?.progress?.slotsDone ?? 0;
+    expect(slotsDone).toBeGreaterThan(220);
+    expect(slotsDone).toBeLessThan(400);
     expect(arrivedSlots(store.journal.events(id))).toEqual([
-      { from: plan.moves[0]?.from, to: plan.moves[0]?.to, slots: [[0, 319]] },
+      { from: plan.moves[0]?.from, to: plan.moves[0]?.to, slots: [[0, slotsDone - 1]] },
     ]);
     expect(runner.heldBy(ClusterId.parse('cl-real'))).toBeNull();
     const report = await traffic.verify();

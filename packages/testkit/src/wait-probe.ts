@@ -28,12 +28,12 @@ export async function startWaitProbe({
   tell({ ask: 'begin', order: { nodes, everyMs, windowMs } });
   return {
     load: (clients) => tell({ ask: 'load', clients }),
-    async report() {
-      const answer = once(child, 'message');
-      tell({ ask: 'report' });
-      const [report]: unknown[] = await answer;
-      // Our own process file says nothing else.
-      return report as WaitReport;
+    report() {
+      return new Promise((resolve) => {
+        // Our own process file says nothing else.
+        child.once('message', (message) => resolve(message as WaitReport));
+        tell({ ask: 'report' });
+      });
     },
     async close() {
       const ended = once(child, 'exit');

@@ -1,11 +1,17 @@
 import type { OperationId } from '@slotdeck/model/ids';
 import type { OperationView } from '@slotdeck/model/operation-view';
 import type { OperationsRunner } from '@slotdeck/operations/engine/operations-runner';
+import { takePaceAsked } from './pace-request.ts';
+
+/** How often another terminal's wish is looked for. */
+const LISTEN_MS = 250;
 
 export interface Followed {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly json: boolean;
+  /** Of the journal; a change of pace is asked for there. */
+  readonly folder: string;
   /** Calls back at each Ctrl-C. Answers the way to stop listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
 }
@@ -14,7 +20,7 @@ export interface Followed {
 export async function followOperation(
   runner: OperationsRunner,
   id: OperationId,
-  { out, err, json, onInterrupt }: Followed,
+  { out, err, json, folder, onInterrupt }: Followed,
 ): Promise<0 | 1> {
   let told = new Set<string>();
   const tell = (view: OperationView): void => {
@@ -36,9 +42,16 @@ export async function followOperation(
     err('\nPausing: what is in flight is finished first.\n');
     runner.pause(id, 'Ctrl-C');
   });
+  const listening = setInterval(() => {
+    const pace = takePaceAsked(folder, id);
+    if (pace === null) return;
+    runner.setPace(id, pace, 'terminal');
+    if (!json) err(`The pace is ${pace} now.\n`);
+  }, LISTEN_MS);
   try {
     await runner.rested(id);
   } finally {
+    clearInterval(listening);
     stop();
     leave();
   }

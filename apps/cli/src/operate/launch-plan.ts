@@ -1,7 +1,8 @@
 import type { NodeCalls } from '@slotdeck/cluster/connection/node-calls';
 import { OperationId } from '@slotdeck/model/ids';
 import { isEnded } from '@slotdeck/model/operation';
-import type { Pace, Plan } from '@slotdeck/model/plan';
+import type { Pace } from '@slotdeck/model/pace';
+import type { Plan } from '@slotdeck/model/plan';
 import type { Topology } from '@slotdeck/model/topology';
 import type { Access } from '../read-arguments.ts';
 import { followOperation } from './follow-operation.ts';
@@ -39,5 +40,5 @@ export async function launchPlan(
   const started = runner.start({ id, plan, by: 'terminal', pace });
   if (!started.ok) return refuse(`The operation was not started (${started.code}).`, parts);
   if (!parts.json) parts.out(`>>> Operation ${id}\n`);
-  return followOperation(runner, id, parts);
+  return followOperation(runner, id, { ...parts, folder });
 }

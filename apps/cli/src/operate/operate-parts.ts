@@ -2,7 +2,7 @@ import type { Connections } from '../open-cluster.ts';
 import type { Followed } from './follow-operation.ts';
 import type { Ask } from './operation-request.ts';
 
-export interface OperateParts extends Followed {
+export interface OperateParts extends Omit<Followed, 'folder'> {
   readonly ask: Ask;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Connections with the login of a server whose keys are imported; nothing is dialled before it is asked. */

@@ -1,5 +1,6 @@
 import { printAddress, parseAddress } from '@slotdeck/cluster/connection/node-address';
-import { Pace, planParams, SlotDriver, type PlanAsked } from '@slotdeck/model/plan';
+import { Pace } from '@slotdeck/model/pace';
+import { planParams, SlotDriver, type PlanAsked } from '@slotdeck/model/plan';
 import type { Topology, TopologyNode } from '@slotdeck/model/topology';
 import { UsageError } from '../usage-error.ts';
 import type { OperationWords } from './operation-words.ts';
@@ -21,7 +22,9 @@ export async function requestOf(words: OperationWords, topology: Topology, ask: 
 export function paceNamed(text: string | undefined): Pace {
   const pace = Pace.safeParse(text ?? 'balanced');
   if (pace.success) return pace.data;
-  throw new UsageError(`"${text ?? ''}" is no pace; there are ${Pace.options.join(', ')}.`);
+  throw new UsageError(
+    `"${text ?? ''}" is no pace; there are gentle, balanced and fast, and the milliseconds that a client may wait, as in 5ms, from 1 to 1000.`,
+  );
 }
 
 async function readRequest(words: OperationWords, topology: Topology, ask: Ask): Promise<PlanAsked> {

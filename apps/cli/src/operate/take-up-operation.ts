@@ -8,6 +8,8 @@ import { UsageError } from '../usage-error.ts';
 import { followOperation } from './follow-operation.ts';
 import { aliveHolder, clock, isOurs, openLocalRunner } from './local-runner.ts';
 import type { OperateParts } from './operate-parts.ts';
+import { paceNamed } from './operation-request.ts';
+import { askForPace } from './pace-request.ts';
 import { knownClusters, stateFolder } from './state-folder.ts';
 
 /** What this folder's journal knows, newest first. */
@@ -52,11 +54,13 @@ export async function takeUpOperation(asked: JournalWork, calls: Connections, pa
   const holder = store.leases.current(record.clusterId)?.holder ?? '';
   const alive = view?.status === 'paused' ? null : aliveHolder(holder);
   if (alive !== null) return say(`Operation ${record.id} is being carried out by process ${alive}.`, parts);
+  const pace = asked.pace === undefined ? null : paceNamed(asked.pace);
   const { taken } = runner.takeOver(record.id);
   if (taken.length === 0) return say(`Operation ${record.id} could not be taken over.`, parts);
+  if (pace !== null) runner.setPace(record.id, pace, 'terminal');
   if (asked.verb === 'cancel') runner.cancel(record.id, 'terminal');
   else if (view?.status === 'paused') runner.resume(record.id, 'terminal');
-  const status = await followOperation(runner, record.id, parts);
+  const status = await followOperation(runner, record.id, { ...parts, folder });
   const isCancelled = runner.state(record.id)?.view.status === 'cancelled';
   return asked.verb === 'cancel' && isCancelled ? 0 : status;
 }
@@ -85,6 +89,32 @@ export async function pauseOperation(
   if (parts.json) parts.out(`${JSON.stringify({ ok: now === 'paused', operation: record.id, status: now })}\n`);
   else parts.out(`${now === 'paused' ? '[OK]' : '[ERR]'} Operation ${record.id} is ${now}.\n`);
   return now === 'paused' ? 0 : 1;
+}
+
+/** Has the process of this machine that carries an operation out change its pace, and waits until it did or is gone. @throws UsageError */
+export async function changePace(
+  asked: JournalWork,
+  parts: Pick<OperateParts, 'out' | 'json' | 'env'>,
+): Promise<0 | 1> {
+  const folder = stateFolder(asked.state, parts.env);
+  if (asked.pace === undefined) throw new UsageError('Name the pace.', 'pace');
+  const pace = paceNamed(asked.pace);
+  const id = OperationId.safeParse(asked.subject);
+  const read = () => openFileStore({ folder, clock });
+  const record = id.success ? read().journal.record(id.data) : null;
+  if (record === null) throw new UsageError(`There is no operation ${asked.subject ?? ''} in ${folder}.`, 'pace');
+  const view = () => foldAll(read().journal.events(record.id));
+  const { status } = view();
+  if (isEnded(status) || status === 'paused') return say(`Operation ${record.id} is ${status}.`, parts);
+  const holder = read().leases.current(record.clusterId)?.holder ?? '';
+  if (aliveHolder(holder) === null)
+    return say(`No process of this machine carries out ${record.id}; it stands still.`, parts);
+  askForPace(folder, record.id, pace);
+  while (view().pace !== pace && !isEnded(view().status) && aliveHolder(holder) !== null) await clock.sleep(100);
+  const isTaken = view().pace === pace;
+  if (parts.json) parts.out(`${JSON.stringify({ ok: isTaken, operation: record.id, pace: view().pace })}\n`);
+  else parts.out(`${isTaken ? '[OK]' : '[ERR]'} The pace of operation ${record.id} is ${view().pace}.\n`);
+  return isTaken ? 0 : 1;
 }
 
 function say(message: string, { out, json }: Pick<OperateParts, 'out' | 'json'>): 1 {

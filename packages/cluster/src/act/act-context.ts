@@ -1,8 +1,10 @@
 import type { Clock } from '@slotdeck/model/clock';
 import type { Facts } from '@slotdeck/model/finding';
 import type { NodeId } from '@slotdeck/model/ids';
+import type { Pacing } from '@slotdeck/model/operation';
 import type { TranscriptLine } from '@slotdeck/model/operation-events';
-import type { Pace, SlotDriver } from '@slotdeck/model/plan';
+import type { Pace } from '@slotdeck/model/pace';
+import type { SlotDriver } from '@slotdeck/model/plan';
 import type { SlotRanges } from '@slotdeck/model/slot-ranges';
 import type { NodeAddress, NodeCalls } from '../connection/node-calls.ts';
 
@@ -26,6 +28,8 @@ export interface MoveProgress {
   readonly bytesMoved: number | null;
   readonly inFlight: SlotRanges;
   readonly phase: 'open' | 'move' | 'hand-over' | 'wait' | 'close' | 'idle';
+  /** Absent where the server moves slots by itself. */
+  readonly pacing?: Pacing;
 }
 
 /** All that acting needs from outside. */

@@ -3,15 +3,16 @@ import type { Carrier } from './carrier.ts';
 import {
   countKeys,
   type CountedKeys,
-  cutIntoLoads,
   groupSlots,
   listKeys,
+  loadsOf,
   type KeyLoad,
   type ListedSlot,
 } from './list-keys.ts';
 import { migrateLoad } from './migrate-load.ts';
 import { ActFailure } from './move-problems.ts';
 import { limitsOf } from './pace-limits.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
 import { slotsOf, printSlotRanges } from '@slotdeck/model/slot-ranges';
 
 /** Rounds in which a slot may fail to get emptier before we call it stuck. Keys may expire or appear, so one is no sign. */
@@ -20,6 +21,12 @@ const FRUITLESS_ROUNDS = 5;
 export interface DrainTally {
   /** Called after each load with what it held. */
   moved(keys: number, bytes: number | null): void;
+}
+
+export interface DrainPace {
+  readonly throttle: Throttle;
+  /** Asked before each load: a reason to send no more. */
+  readonly halt: () => ActFailure | null;
 }
 
 /**
@@ -32,6 +39,7 @@ export async function drainSlots(
   carrier: Carrier,
   context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
   tally: DrainTally,
+  pace: DrainPace = { throttle: createThrottle(() => context.pace()), halt: () => null },
 ): Promise<void> {
   let left = Infinity;
   let fruitless = 0;
@@ -51,7 +59,7 @@ export async function drainSlots(
         keys: sum,
       });
     }
-    for (const database of databases) await moveListed(new Map(filled), database, carrier, context, tally);
+    for (const database of databases) await moveListed(new Map(filled), database, carrier, context, tally, pace);
   }
 }
 
@@ -62,6 +70,7 @@ async function moveListed(
   carrier: Carrier,
   context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
   tally: DrainTally,
+  pace: DrainPace,
 ): Promise<void> {
   const groups = groupSlots(counts);
   const list = (at: number): Promise<ListedSlot[]> => {
@@ -71,14 +80,13 @@ async function moveListed(
       ? Promise.resolve([])
       : listKeys(carrier.sender, carrier.source, group, database, weighs);
   };
-  const speed = { msPerKey: 0 };
   let next = list(0);
   for (let at = 0; at < groups.length; at += 1) {
     const listed = await next;
     next = list(at + 1);
     // It is awaited in the next turn; until then a failure must not count as one that nobody looks at.
     next.catch(() => 'seen in the next turn');
-    await moveLoads(listed, carrier, context, tally, speed);
+    await moveLoads(listed, carrier, context, tally, pace);
   }
 }
 
@@ -87,37 +95,40 @@ async function moveLoads(
   carrier: Carrier,
   context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
   tally: DrainTally,
-  speed: { msPerKey: number },
+  { throttle, halt }: DrainPace,
 ): Promise<void> {
-  const loads = loadsOf(listed, context, speed);
-  async function carry(): Promise<void> {
-    for (let turn = loads.next(); turn.done !== true; turn = loads.next()) {
+  const loads = loadsOfAll(listed, throttle);
+  async function carry(lane: number): Promise<void> {
+    // Those that the pace has no more room for end; the first goes on to the end.
+    while (lane < throttle.depth()) {
       context.signal.throwIfAborted();
+      const reason = halt();
+      if (reason !== null) throw reason;
+      const turn = loads.next();
+      if (turn.done === true) return;
       const load = turn.value;
-      const { queued, rest } = limitsOf(context.pace());
       const start = context.clock.monotonic();
-      await migrateLoad(load, carrier);
-      const ms = context.clock.monotonic() - start;
-      const perKey = ms / Math.min(queued, listed.length) / load.keys.length;
-      speed.msPerKey = speed.msPerKey === 0 ? perKey : speed.msPerKey * 0.7 + perKey * 0.3;
+      throttle.sent();
+      let carried: KeyLoad | null = null;
+      try {
+        await migrateLoad(load, carrier);
+        carried = load;
+      } finally {
+        const { keys, bytes } = load;
+        throttle.answered(context.clock.monotonic() - start, carried && { keys: keys.length, bytes });
+      }
       tally.moved(load.keys.length, load.bytes);
-      if (rest > 0) await context.clock.sleep(ms * rest, context.signal);
+      const rest = throttle.restMs(context.clock.monotonic() - start);
+      if (rest > 0) await context.clock.sleep(rest, context.signal);
     }
   }
   // One failure ends the pass, but only after the others have their answers: nothing is left under way that nobody awaits.
-  const ended = await Promise.allSettled(Array.from({ length: limitsOf(context.pace()).queued }, carry));
+  const lanes = Array.from({ length: limitsOf(context.pace()).queued }, (_, lane) => carry(lane));
+  const ended = await Promise.allSettled(lanes);
   for (const each of ended) if (each.status === 'rejected') throw each.reason;
 }
 
-/** Loads cut as they are taken, so that what was measured on the first shapes the next. */
-function* loadsOf(
-  listed: readonly ListedSlot[],
-  context: Pick<ActContext, 'pace'>,
-  speed: { readonly msPerKey: number },
-): Generator<KeyLoad> {
-  for (const slot of listed) {
-    const { keys, bytes, aimMs } = limitsOf(context.pace());
-    const fitting = speed.msPerKey === 0 ? keys : Math.floor(aimMs / speed.msPerKey);
-    yield* cutIntoLoads(slot, { keys: Math.max(1, Math.min(keys, fitting)), bytes });
-  }
+/** Loads cut as they are taken, so that what was measured on the last shapes the next. */
+function* loadsOfAll(listed: readonly ListedSlot[], throttle: Throttle): Generator<KeyLoad, void, undefined> {
+  for (const slot of listed) yield* loadsOf(slot, () => throttle.load());
 }

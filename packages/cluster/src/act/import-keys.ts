@@ -1,5 +1,5 @@
 import calculateSlot from 'cluster-key-slot';
-import type { Pace } from '@slotdeck/model/plan';
+import { budgetMsOf, type Pace } from '@slotdeck/model/pace';
 import { eachSlot } from '@slotdeck/model/slot-ranges';
 import { printCommand } from '../commands/mask-secrets.ts';
 import { infoCommand, readInfo } from '../commands/info.ts';
@@ -62,7 +62,11 @@ export type Imported =
   | { readonly outcome: 'stopped'; readonly tally: ImportTally };
 
 /** Keys of one SCAN. The source is held up for about a millisecond by every two thousand of them. */
-const PAGE: Record<Pace, number> = { gentle: 500, balanced: 6_000, fast: 6_000 };
+const KEYS_PER_BUDGET_MS = 600;
+const PAGE = { least: 500, most: 6_000 };
+function pageOf(pace: Pace): number {
+  return Math.max(PAGE.least, Math.min(PAGE.most, budgetMsOf(pace) * KEYS_PER_BUDGET_MS));
+}
 /** Most keys of one MIGRATE, however fast they go. How many it is follows the time that the pace lets one take. */
 const MOST_KEYS = 2_500;
 const FIRST_KEYS = 25;
@@ -163,7 +167,7 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
   }
 
   async function scan(database: number, cursor: string): Promise<ScanPage> {
-    const command = scanCommand(cursor, PAGE[context.pace()]);
+    const command = scanCommand(cursor, pageOf(context.pace()));
     const [outcome] = await sendInDatabase(sender, source, database, [command], { binary: true, timeoutMs: 30_000 });
     if (outcome === undefined) throw new Error('a pipeline of one command came back empty');
     return readOutcome(source, command, outcome, readScan);
@@ -202,7 +206,7 @@ async function createRun(order: ImportOrder, context: ImportContext): Promise<{ 
       if (group === undefined) groups.set(owner, [key]);
       else group.push(key);
     }
-    const fitting = speed.keys === 0 ? FIRST_KEYS : (limits.aimMs * limits.queued * 2 * speed.keys) / speed.ms;
+    const fitting = speed.keys === 0 ? FIRST_KEYS : (limits.budgetMs * limits.queued * 2 * speed.keys) / speed.ms;
     const most = { keys: Math.max(1, Math.min(MOST_KEYS, Math.floor(fitting))), bytes: limits.bytes };
     const lists = [...groups.values()];
     const sizes = await sizesOf(lists, database);

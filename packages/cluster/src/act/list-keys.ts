@@ -156,27 +156,34 @@ export async function weigh(
   return sizes;
 }
 
+/** What one MIGRATE may hold. */
+export interface MostOfLoad {
+  readonly keys: number;
+  readonly bytes: number;
+}
+
 /** Cuts a slot's keys into loads that respect both limits; a key larger than the limit travels alone. */
-export function cutIntoLoads(
+export function cutIntoLoads(listed: ListedSlot, most: MostOfLoad): KeyLoad[] {
+  return [...loadsOf(listed, () => most)];
+}
+
+/** The same with limits that are asked for again before each load. */
+export function* loadsOf(
   { slot, database, keys, sizes }: ListedSlot,
-  most: { keys: number; bytes: number },
-): KeyLoad[] {
+  mostNow: () => MostOfLoad,
+): Generator<KeyLoad, void, undefined> {
   const known = [...sizes.values()];
   const average = known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length;
-  const loads: KeyLoad[] = [];
-  let load: Buffer[] = [];
-  let bytes = 0;
-  const close = (): void => {
-    if (load.length > 0) loads.push({ slot, database, keys: load, bytes: average === null ? null : Math.round(bytes) });
-    load = [];
-    bytes = 0;
-  };
-  for (const [at, key] of keys.entries()) {
-    const size = sizes.get(at) ?? average ?? 0;
-    if (load.length > 0 && (load.length >= most.keys || bytes + size > most.bytes)) close();
-    load.push(key);
-    bytes += size;
+  const sizeOf = (at: number): number => sizes.get(at) ?? average ?? 0;
+  for (let from = 0; from < keys.length;) {
+    const most = mostNow();
+    let to = from + 1;
+    let bytes = sizeOf(from);
+    while (to < keys.length && to - from < most.keys && bytes + sizeOf(to) <= most.bytes) {
+      bytes += sizeOf(to);
+      to += 1;
+    }
+    yield { slot, database, keys: keys.slice(from, to), bytes: average === null ? null : Math.round(bytes) };
+    from = to;
   }
-  close();
-  return loads;
 }

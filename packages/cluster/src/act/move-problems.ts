@@ -133,6 +133,11 @@ const table = {
     (f) =>
       `${text(f['count'])} key(s) exist on ${text(f['source'])} and on ${text(f['target'])} with different values: ${text(f['keys'])}. Neither was touched; decide which one is right.`,
   ],
+  'target-memory-short': [
+    'person',
+    (f) =>
+      `${text(f['name'])} uses ${text(f['usedBytes'])} of ${text(f['limitBytes'])} bytes and may evict keys (${text(f['policy'])}): it would throw others away to take in more.`,
+  ],
   'target-out-of-memory': [
     'person',
     (f) => `${text(f['name'])} refuses keys because its memory is full (${text(f['seen'])}).`,

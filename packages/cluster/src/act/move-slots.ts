@@ -12,15 +12,18 @@ import {
 } from '@slotdeck/model/slot-ranges';
 import type { ActContext, MoveBatch, MoveProgress } from './act-context.ts';
 import type { Carrier } from './carrier.ts';
-import { createSender, type CommandSender } from './command-sender.ts';
+import { createSender } from './command-sender.ts';
 import { drainSlots } from './drain-slots.ts';
 import { handOver, replicatesSetSlot, type HandOver } from './hand-over.ts';
 import { countKeys, type CountedKeys } from './list-keys.ts';
 import { lineOf, lookAt, type Sight } from './look.ts';
 import { ActFailure } from './move-problems.ts';
 import { LANES, openSlots } from './open-slots.ts';
+import { limitsOf } from './pace-limits.ts';
 import { settleHandOver } from './settle-hand-over.ts';
 import { tellNewOwner } from './tell-new-owner.ts';
+import { createThrottle } from './throttle.ts';
+import { watchingEnds } from './watch-ends.ts';
 import { judgeBatch, requireEnds, type BatchState, type Ends } from './reconcile-batch.ts';
 
 /**
@@ -47,7 +50,6 @@ export type MoveResult =
     };
 
 /** Opened, emptied and handed over together. A pause waits for the waves under way, and a crash can leave them open. */
-const WAVE_KEYS = 5_000;
 const WAVE_SLOTS = 256;
 
 /**
@@ -93,11 +95,20 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
   let draining = false;
   let keysMoved = 0;
   let bytesMoved: number | null = 0;
+  const throttle = createThrottle(() => context.pace());
+  let halt: () => ActFailure | null = () => null;
 
   /** Of the waves under way, what the one says that carries keys. */
   function report(phase: MoveProgress['phase']): void {
     if (draining && phase !== 'move') return;
-    context.onProgress({ slotsDone: countSlots(arrived), keysMoved, bytesMoved, inFlight, phase });
+    context.onProgress({
+      slotsDone: countSlots(arrived),
+      keysMoved,
+      bytesMoved,
+      inFlight,
+      phase,
+      pacing: throttle.pacing(),
+    });
   }
 
   async function look(): Promise<Seen> {
@@ -136,7 +147,11 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
       report('idle');
       if (state.open.length === 0 && state.untouched.length === 0) return true;
       if (!isWanted(state)) return false;
-      await moveWaves(seen, replicates);
+      const hand = handOf(seen, replicates);
+      await watchingEnds(hand, throttle, context, async (given) => {
+        halt = given;
+        await moveWaves(seen, replicates);
+      });
     }
   }
 
@@ -189,7 +204,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
 
   async function begin(seen: Seen, replicates: boolean): Promise<Wave> {
     const hand = handOf(seen, replicates);
-    const wave = { ...(await nextWave(seen.state, hand, sender)), hand };
+    const wave = { ...(await nextWave(seen.state, hand, limitsOf(context.pace()).waveKeys)), hand };
     inFlight = unionSlots(inFlight, wave.slots);
     report('open');
     await openSlots(wave.slots, seen.state, hand, sender);
@@ -222,7 +237,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     draining = true;
     try {
       report('move');
-      await drainSlots([...eachSlot(slots)], counted, carrierOf(hand), context, tally);
+      await drainSlots([...eachSlot(slots)], counted, carrierOf(hand), context, tally, { throttle, halt });
     } finally {
       draining = false;
     }
@@ -263,8 +278,8 @@ function watched<T>(promise: Promise<T>): Promise<T> {
 /** What is open already goes first and together; then as many slots as hold a wave's worth of keys, at least one. */
 async function nextWave(
   state: BatchState,
-  { source, targetReplicatesSetSlot }: Pick<HandOver, 'source' | 'targetReplicatesSetSlot'>,
-  sender: CommandSender,
+  { source, sender, targetReplicatesSetSlot }: Pick<HandOver, 'source' | 'sender' | 'targetReplicatesSetSlot'>,
+  waveKeys: number,
 ): Promise<Pick<Wave, 'slots' | 'counted'>> {
   const most = targetReplicatesSetSlot ? LANES : WAVE_SLOTS;
   if (state.open.length > 0) return { slots: takeSlots(state.open, most), counted: null };
@@ -273,7 +288,7 @@ async function nextWave(
   const chosen = new Map<number, number>();
   let keys = 0;
   for (const [slot, count] of counts) {
-    if (chosen.size > 0 && keys + count > WAVE_KEYS) break;
+    if (chosen.size > 0 && keys + count > waveKeys) break;
     chosen.set(slot, count);
     keys += count;
   }

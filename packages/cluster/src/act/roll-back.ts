@@ -16,7 +16,7 @@ import { judgeBatch, requireEnds, type BatchState } from './reconcile-batch.ts';
 const ROUNDS = 5;
 
 /** Refusals by the target that more patience does not change. */
-const HOPELESS = new Set(['target-out-of-memory', 'target-refused']);
+const HOPELESS = new Set(['target-out-of-memory', 'target-memory-short', 'target-refused']);
 
 /**
  * Brings a batch that was stopped half way to a clean state: nothing open, no key on two nodes.

@@ -21,6 +21,10 @@ export interface Info {
   readonly usedMemoryBytes: number | null;
   /** Null also when there is no limit (`maxmemory 0`). */
   readonly maxMemoryBytes: number | null;
+  /** What happens at that limit: `noeviction`, or how keys are chosen that make room. */
+  readonly evictionPolicy: string | null;
+  /** Of a primary: bytes of the replication stream that the slowest of its replicas that are online has not acknowledged. */
+  readonly replicasBehindBytes: number | null;
   readonly clients: number | null;
   /** Over all databases; 0 when INFO lists none. */
   readonly keys: number | null;
@@ -61,6 +65,8 @@ export function readInfo(reply: unknown): Read<Info> {
     replicationOffset: number(isReplica ? 'slave_repl_offset' : 'master_repl_offset'),
     usedMemoryBytes: number('used_memory'),
     maxMemoryBytes: limit === null || limit === 0 ? null : limit,
+    evictionPolicy: fields.get('maxmemory_policy') ?? null,
+    replicasBehindBytes: isReplica ? null : readBehind(fields, number('master_repl_offset')),
     clients: number('connected_clients'),
     keys: readKeys(text, fields),
     commands: number('total_commands_processed'),
@@ -68,6 +74,18 @@ export function readInfo(reply: unknown): Read<Info> {
     networkOutBytes: number('total_net_output_bytes'),
     cpuSeconds: system === null || user === null ? null : system + user,
   });
+}
+
+/** `slave0:ip=…,port=…,state=online,offset=…,lag=…`, in Redis and Valkey. */
+function readBehind(fields: ReadonlyMap<string, string>, written: number | null): number | null {
+  if (written === null) return null;
+  let behind: number | null = null;
+  for (const [name, value] of fields) {
+    if (!/^slave\d+$/.test(name) || !value.includes('state=online')) continue;
+    const offset = /\boffset=(\d+)/.exec(value)?.[1];
+    if (offset !== undefined) behind = Math.max(behind ?? 0, written - Number(offset));
+  }
+  return behind;
 }
 
 /** Valkey also prints a `redis_version` for old clients, so its own name is looked for first. */

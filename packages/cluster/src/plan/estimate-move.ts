@@ -1,4 +1,5 @@
-import type { Pace, Plan, SlotMove } from '@slotdeck/model/plan';
+import { budgetMsOf, isNamedPace, type NamedPace, type Pace } from '@slotdeck/model/pace';
+import type { Plan, SlotMove } from '@slotdeck/model/plan';
 import { countSlots } from '@slotdeck/model/slot-ranges';
 import { batchSize } from './move-steps.ts';
 
@@ -9,7 +10,9 @@ const GOSSIP_MS_PER_BATCH = 10;
 const MICROSECONDS_PER_KEY = 20;
 const MICROSECONDS_PER_KILOBYTE = 4;
 /** How much longer than `fast` each pace takes: it leaves that share of the time to clients. */
-const SLOWER: Record<Pace, number> = { fast: 1, balanced: 1.6, gentle: 5 };
+const SLOWER: Record<NamedPace, number> = { fast: 1, balanced: 1.6, gentle: 5 };
+/** A budget alone leaves no time on purpose; a short one cuts keys into more MIGRATEs, each with a beginning and an end. */
+const SLOWER_PER_MIGRATE_MS = 4;
 
 /** A range, because networks and data differ. Null when the keys were not counted: a number would be a guess. */
 export function estimateMove(moves: readonly SlotMove[], pace: Pace, roundTripMs: number | null): Plan['estimate'] {
@@ -27,6 +30,10 @@ export function estimateMove(moves: readonly SlotMove[], pace: Pace, roundTripMs
     milliseconds += migrates * trip;
     milliseconds += (keys * MICROSECONDS_PER_KEY + ((bytes ?? keys * 200) / 1000) * MICROSECONDS_PER_KILOBYTE) / 1000;
   }
-  const seconds = (milliseconds * SLOWER[pace]) / 1000;
+  const seconds = (milliseconds * slower(pace)) / 1000;
   return { lowSeconds: Math.max(0.5, seconds * 0.7), highSeconds: Math.max(2, seconds * 3) };
+}
+
+function slower(pace: Pace): number {
+  return isNamedPace(pace) ? SLOWER[pace] : 1 + SLOWER_PER_MIGRATE_MS / budgetMsOf(pace);
 }

@@ -52,20 +52,11 @@ describe('which slots move', () => {
   });
 
   test('the plan reads as a plan over the wire, and its steps cover exactly its moves', () => {
-    const made = plan({ count: 300, to: [b] });
+    const made = plan({ count: 1_100, to: [b] });
     expect(Plan.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
-    expect(made.steps.map((step) => step.id)).toEqual([
-      'check',
-      'move-1',
-      'move-2',
-      'move-3',
-      'move-4',
-      'move-5',
-      'move-6',
-      'verify',
-    ]);
+    expect(made.steps.map((step) => step.id)).toEqual(['check', 'move-1', 'move-2', 'move-3', 'move-4', 'verify']);
     const covered = made.steps.reduce<SlotRanges>((sum, step) => unionSlots(sum, step.move?.slots ?? []), []);
-    expect(printSlotRanges(covered)).toBe('5311-5460,10923-11072');
+    expect(printSlotRanges(covered)).toBe('4911-5460,10923-11472');
   });
 
   test('even the largest move has a bounded number of steps', () => {

@@ -1,7 +1,7 @@
 import type { NodeId, PlanId } from '@slotdeck/model/ids';
+import { type Pace } from '@slotdeck/model/pace';
 import {
   isBlocked,
-  type Pace,
   type Plan,
   type PlanAsked,
   type PlanBasis,

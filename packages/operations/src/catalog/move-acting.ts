@@ -2,7 +2,7 @@ import type { ActContext, ClusterMember, MoveBatch } from '@slotdeck/cluster/act
 import type { moveSlots, MoveResult } from '@slotdeck/cluster/act/move-slots';
 import { reopenBatch } from '@slotdeck/cluster/act/reopen-batch';
 import type { OperationProblem } from '@slotdeck/model/operation';
-import { Pace } from '@slotdeck/model/plan';
+import { Pace } from '@slotdeck/model/pace';
 import { countSlots, printSlotRanges } from '@slotdeck/model/slot-ranges';
 import type { Topology } from '@slotdeck/model/topology';
 import type { StepContext, StepOutcome } from '../engine/define-operation.ts';

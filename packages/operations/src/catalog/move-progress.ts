@@ -1,5 +1,5 @@
 import type { Clock } from '@slotdeck/model/clock';
-import type { Progress } from '@slotdeck/model/operation';
+import type { Pacing, Progress } from '@slotdeck/model/operation';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import type { Plan } from '@slotdeck/model/plan';
 import { countSlots, NO_SLOTS, printSlotRanges, type SlotRanges } from '@slotdeck/model/slot-ranges';
@@ -14,6 +14,7 @@ export interface StepProgress {
   readonly bytesMoved: number | null;
   readonly inFlight: SlotRanges;
   readonly phase: string;
+  readonly pacing?: Pacing;
 }
 
 export interface MoveProgress {
@@ -85,6 +86,7 @@ export function createMoveProgress(
       slotsPerSecond,
       keysPerSecond,
       bytesPerSecond: sum.bytes === null ? null : byteRate.perSecond(now),
+      pacing: current?.now.pacing ?? null,
       secondsLeft: secondsLeft(slotsTotal - sum.slots, slotsPerSecond, (keysTotal ?? 0) - sum.keys, keysPerSecond),
       pairs,
     };

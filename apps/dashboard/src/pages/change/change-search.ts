@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlanId } from '@slotdeck/model/ids';
-import { Pace } from '@slotdeck/model/plan';
+import { Pace } from '@slotdeck/model/pace';
 import { ChangeKind } from './change-names.ts';
 
 /** What may stand in the URL. A value that makes no sense is left out rather than refused. */

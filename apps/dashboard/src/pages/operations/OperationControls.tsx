@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Suspense, useRef, useState } from 'react';
 import type { OperationDetail } from '@slotdeck/contract/operations';
-import type { Pace } from '@slotdeck/model/plan';
+import type { Pace } from '@slotdeck/model/pace';
 import { call } from '../../api/client.ts';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { IconPlayerPause, IconPlayerPlay } from '../../icons.ts';

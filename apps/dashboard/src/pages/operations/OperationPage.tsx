@@ -1,4 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
+import { Suspense } from 'react';
 import { isEnded } from '@slotdeck/model/operation';
 import type { OperationDetail } from '@slotdeck/contract/operations';
 import { OperationId } from '@slotdeck/model/ids';
@@ -17,6 +18,7 @@ import { OPERATION_LOOK } from '../../components/state-look.ts';
 import { segmentsOf } from '../../components/strip-segments.ts';
 import { IconRefresh } from '../../icons.ts';
 import type { OperationChannelValue } from '../../stream/apply-message.ts';
+import { lazyPart } from '../../shell/load-part.ts';
 import { useCluster, useNow, useOperation } from '../../stream/use-live.tsx';
 import { printClock } from '../../words/format-time.ts';
 import { useWords } from '../../words/use-words.tsx';
@@ -33,6 +35,8 @@ import { openOf, remainingMoves, subjectOf } from './remaining.ts';
 import { StepList } from './StepList.tsx';
 import { Transcript } from './Transcript.tsx';
 import css from './OperationPage.module.css';
+
+const PacingLine = lazyPart(() => import('./PacingLine.tsx').then((module) => module.PacingLine));
 
 const STRIP_HEIGHT = 22;
 
@@ -127,6 +131,9 @@ function OperationLive({ operation, transcript, rates }: OperationChannelValue) 
                   isOff={actions.pace !== 'on' || requests.pacing.isPending}
                   onChange={(pace) => requests.pacing.mutate(pace)}
                 />
+                <Suspense fallback={null}>
+                  {progress?.pacing != null && view.status === 'running' && <PacingLine pacing={progress.pacing} />}
+                </Suspense>
                 {requests.pacing.isError && <ErrorPanel error={requests.pacing.error} />}
               </Panel>
             )}

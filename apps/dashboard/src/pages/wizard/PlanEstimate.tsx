@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Pace, Plan } from '@slotdeck/model/plan';
+import type { Pace } from '@slotdeck/model/pace';
+import type { Plan } from '@slotdeck/model/plan';
 import { Panel } from '../../components/Panel.tsx';
 import { printBytes } from '../../words/format-number.ts';
 import { printClock, printDuration } from '../../words/format-time.ts';

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import type { Reply } from '@slotdeck/contract/client';
-import { isBlocked, type Pace } from '@slotdeck/model/plan';
+import { type Pace } from '@slotdeck/model/pace';
+import { isBlocked } from '@slotdeck/model/plan';
 import type { Topology } from '@slotdeck/model/topology';
 import type { Allowed } from '../../access/change-allowed.ts';
 import { explainAllowed } from '../../access/explain-allowed.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PlanId } from '@slotdeck/model/ids';
-import { Pace, SlotDriver } from '@slotdeck/model/plan';
+import { Pace } from '@slotdeck/model/pace';
+import { SlotDriver } from '@slotdeck/model/plan';
 import type { ReshardParams } from '@slotdeck/model/plan-params';
 import {
   countSlots,

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef } from 'react';
 import type { Reply } from '@slotdeck/contract/client';
 import { ApiError } from '@slotdeck/contract/errors';
-import type { Pace } from '@slotdeck/model/plan';
+import type { Pace } from '@slotdeck/model/pace';
 import { call } from '../../api/client.ts';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
 import { readPlanChanges, type PlanChange } from './plan-changes.ts';

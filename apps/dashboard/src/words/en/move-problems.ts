@@ -43,6 +43,8 @@ export const moveProblems = {
   'slot-open-for-others': 'Slots {slots} are open towards a node that is not part of this move.',
   'key-on-both-sides':
     '{count} keys exist on {source} and on {target} with different values: {keys}. Neither was touched. Clients are served the copies on {source}. Going on, or cancelling, keeps those and drops the copies on {target}, also of further such keys in this step. To keep another, delete the key on {source} first.',
+  'target-memory-short':
+    '{name} uses {usedBytes} of {limitBytes} bytes and may evict keys ({policy}): it would throw others away to take in more.',
   'target-out-of-memory': '{name} refuses keys because its memory is full ({seen}).',
   'no-permission': '{name} does not let this user do {command}: {seen}',
   'wrong-credentials': '{name} refuses the login ({seen}).',

@@ -39,6 +39,7 @@ export const moveProblems: SameKeys<typeof en> = {
   'slot-open-for-others': '槽 {slots} 对此次迁移之外的节点处于开放状态。',
   'key-on-both-sides':
     '{count} 个键同时存在于 {source} 和 {target}，且值不同：{keys}。两者均未改动。客户端目前读写的是 {source} 上的副本。继续或取消都会保留这些副本并丢弃 {target} 上的副本，本步骤中其他同类的键也一样。若要保留另一个，请先在 {source} 上删除该键。',
+  'target-memory-short': '{name} 已用 {usedBytes} / {limitBytes} 字节且可能淘汰键（{policy}）：继续迁入会丢弃其他键。',
   'target-out-of-memory': '{name} 因内存已满而拒绝键（{seen}）。',
   'no-permission': '{name} 不允许此用户执行 {command}：{seen}',
   'wrong-credentials': '{name} 拒绝登录（{seen}）。',
