@@ -49,6 +49,8 @@ export interface ActContext {
    * source's copy, which is the one that clients have been served, takes the place of the other; only when a person said so.
    */
   readonly conflicts?: 'ask' | 'served';
+  /** Hand-overs of one cluster come one after the other, see `settle` in `move-slots.ts`; absent: there is only this move. */
+  readonly handOverTurn?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Ends waiting at once; nothing is rolled back, the next call goes on from what it finds. */
   readonly signal: AbortSignal;
   /** Asked between hand-overs, when nothing is open. */

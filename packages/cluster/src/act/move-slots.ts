@@ -245,10 +245,13 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
 
   /** The epoch to beat and the replicas to wait for are those of now: the wave before has raised the one since this one was chosen. */
   async function settle({ slots, hand }: Wave): Promise<void> {
-    report('hand-over');
-    const sight = await lookAt(sender, context.members());
-    const ends = await requireEndsOrTell(sight);
-    await handOver({ ...handOf({ ends, sight }, hand.targetReplicatesSetSlot), slots });
+    const turn = context.handOverTurn ?? ((work) => work());
+    await turn(async () => {
+      report('hand-over');
+      const sight = await lookAt(sender, context.members());
+      const ends = await requireEndsOrTell(sight);
+      await handOver({ ...handOf({ ends, sight }, hand.targetReplicatesSetSlot), slots });
+    });
     arrived = unionSlots(arrived, slots);
     inFlight = minusSlots(inFlight, slots);
     report('hand-over');

@@ -2,10 +2,11 @@ import { printSlotRanges, countSlots, minusSlots, takeSlots } from '@slotdeck/mo
 import type { PlannedStep, SlotMove } from '@slotdeck/model/plan';
 
 /**
- * Enough that the waits at a step's beginning and end cost little per slot: within a step slots travel in overlapping waves, and a pause
- * waits for those only. A server's own job is a process that it forks, and a moment in which it holds all writes.
+ * Within a step slots travel in overlapping waves, and a pause waits for those only; a step's beginning and end are not overlapped. So a
+ * small move has small steps, in which a person sees it go on, and a large one has large ones, in which these waits cost little.
  */
-const SLOTS_PER_STEP = 512;
+const SLOTS_PER_STEP = { least: 64, most: 512 };
+const STEPS_OF_SMALL_MOVE = 6;
 /** A journal and a list on a screen stay readable; large moves get larger steps instead of more. */
 const MOST_MOVE_STEPS = 398;
 
@@ -42,10 +43,14 @@ export function stepsForMoves(moves: readonly SlotMove[], nameOf: (node: string)
 }
 
 /** How many slots go into one step. */
-export function batchSize(moves: readonly Pick<SlotMove, 'slots'>[]): number {
+export function batchSize(moves: readonly Pick<SlotMove, 'slots' | 'driver'>[]): number {
   const sizes = moves.map((move) => countSlots(move.slots));
-  let size = SLOTS_PER_STEP;
-  const steps = (): number => sizes.reduce((sum, slots) => sum + Math.ceil(slots / size), 0);
+  const slots = sizes.reduce((sum, each) => sum + each, 0);
+  // A server's own job is a process that it forks, and a moment in which it holds all writes.
+  const isAtomic = moves.some(({ driver }) => driver === 'atomic');
+  let size = isAtomic ? SLOTS_PER_STEP.most : SLOTS_PER_STEP.least;
+  while (size < SLOTS_PER_STEP.most && slots > size * STEPS_OF_SMALL_MOVE) size *= 2;
+  const steps = (): number => sizes.reduce((sum, each) => sum + Math.ceil(each / size), 0);
   while (size < 16_384 && steps() > MOST_MOVE_STEPS) size *= 2;
   return size;
 }

@@ -52,11 +52,27 @@ describe('which slots move', () => {
   });
 
   test('the plan reads as a plan over the wire, and its steps cover exactly its moves', () => {
-    const made = plan({ count: 1_100, to: [b] });
+    const made = plan({ count: 300, to: [b] });
     expect(Plan.parse(JSON.parse(JSON.stringify(made)))).toEqual(made);
-    expect(made.steps.map((step) => step.id)).toEqual(['check', 'move-1', 'move-2', 'move-3', 'move-4', 'verify']);
+    expect(made.steps.map((step) => step.id)).toEqual([
+      'check',
+      ...[1, 2, 3, 4, 5, 6].map((step) => `move-${step}`),
+      'verify',
+    ]);
     const covered = made.steps.reduce<SlotRanges>((sum, step) => unionSlots(sum, step.move?.slots ?? []), []);
-    expect(printSlotRanges(covered)).toBe('4911-5460,10923-11472');
+    expect(printSlotRanges(covered)).toBe('5311-5460,10923-11072');
+  });
+
+  test.each([
+    [64, 1],
+    [300, 5],
+    [600, 5],
+    [2_000, 4],
+    [10_000, 20],
+  ])('%i slots of one source go in %i steps', (count, steps) => {
+    const one: SlotRanges = [[0, 16_383]];
+    const made = plan({ count, from: [a], to: [b] }, sketchTopology([one, []]));
+    expect(made.steps.filter(({ move }) => move !== null)).toHaveLength(steps);
   });
 
   test('even the largest move has a bounded number of steps', () => {

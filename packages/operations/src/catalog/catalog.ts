@@ -5,14 +5,16 @@ import { createClusterOperation } from './create-cluster.ts';
 import { fixOperation } from './fix-slots.ts';
 import { importOperation } from './import-keys.ts';
 import { moveSlotsOperation } from './move-slots.ts';
+import { createTurns } from './turns.ts';
 import { failoverOperation, replicateOperation, setTimeoutOperation } from './node-changes.ts';
 
 /** Every operation there is, one per kind of plan. The server and the command line both run what is listed here. */
 export function operationCatalog(findCluster: FindCluster): OperationDefinition[] {
+  const turns = createTurns();
   return [
-    moveSlotsOperation({ findCluster }),
-    moveSlotsOperation({ findCluster, kind: 'rebalance' }),
-    moveSlotsOperation({ findCluster, kind: 'drain' }),
+    moveSlotsOperation({ findCluster, turns }),
+    moveSlotsOperation({ findCluster, kind: 'rebalance', turns }),
+    moveSlotsOperation({ findCluster, kind: 'drain', turns }),
     createClusterOperation(findCluster),
     fixOperation(findCluster),
     importOperation(findCluster),
@@ -20,7 +22,7 @@ export function operationCatalog(findCluster: FindCluster): OperationDefinition[
     replicateOperation(findCluster),
     setTimeoutOperation(findCluster),
     addNodeOperation(findCluster),
-    removeNodeOperation(findCluster),
+    removeNodeOperation(findCluster, turns),
     detachOperation(findCluster),
   ];
 }

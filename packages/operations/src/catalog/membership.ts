@@ -10,6 +10,7 @@ import type { OperationDefinition, StepComponent } from '../engine/define-operat
 import { outcomeOf } from './act-outcome.ts';
 import type { FindCluster } from './cluster-to-change.ts';
 import { moveSlotsOperation } from './move-slots.ts';
+import type { Turns } from './turns.ts';
 import { follow } from './node-changes.ts';
 import { stepSequence, type StepAct } from './step-sequence.ts';
 
@@ -82,8 +83,8 @@ export function detachOperation(findCluster: FindCluster): OperationDefinition {
 }
 
 /** A node leaves: drained where that was asked for, its replicas given away, reset, and forgotten by all. */
-export function removeNodeOperation(findCluster: FindCluster): OperationDefinition {
-  const moves = moveSlotsOperation({ findCluster, kind: 'remove-node' });
+export function removeNodeOperation(findCluster: FindCluster, turns?: Turns): OperationDefinition {
+  const moves = moveSlotsOperation({ findCluster, kind: 'remove-node', ...(turns === undefined ? {} : { turns }) });
   const leaving = stepSequence({ kind: 'remove-node', findCluster, acts: { reparent, retire, 'watch-return': watch } });
   const check: StepComponent = {
     run: (step, context) => checkOf(context.plan.moves.length > 0 ? moves : leaving).run(step, context),

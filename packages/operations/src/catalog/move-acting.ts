@@ -11,12 +11,14 @@ import { followersOf, moveEnds } from './move-ends.ts';
 import { acceptedProblem, ARRIVED, REOPENED, SUBSTITUTED, type MoveStep } from './move-journal.ts';
 import { KEY_CONFLICT, notSeen } from './move-trouble.ts';
 import type { MoveProgress } from './move-progress.ts';
+import type { Turns } from './turns.ts';
 
 /** Where and for whom is acted. */
 export interface Site {
   readonly cluster: ClusterToChange;
   readonly context: StepContext;
   readonly progress: MoveProgress;
+  readonly turns: Turns;
 }
 
 /** Keys and bytes are those of all attempts at the step that this process made. */
@@ -25,7 +27,7 @@ type Moved = { readonly result: MoveResult; readonly keys: number; readonly byte
 /** Finds out between which nodes a step moves now, lets `act` work on it, and writes down what arrived. */
 export async function actOn(
   step: MoveStep,
-  { cluster, context, progress }: Site,
+  { cluster, context, progress, turns }: Site,
   act: typeof moveSlots,
 ): Promise<Moved | Extract<StepOutcome, { problem: OperationProblem }>> {
   const topology = await lookAtCluster(cluster, context);
@@ -40,16 +42,17 @@ export async function actOn(
     return { kind: ends.mayPass ? 'retry' : 'needs-a-person', problem: ends.problem };
   }
   const { batch } = ends;
-  progress.begin(step);
+  const atWork = progress.begin(step);
   const result = await act(batch, {
     ...actContext(cluster, topology, context),
-    onProgress: (now) => context.progress(progress.report(now)),
+    handOverTurn: (work) => turns.take(context.clusterId, work),
+    onProgress: (now) => context.progress(atWork.report(now)),
   });
   if (countSlots(result.arrived) > 0) {
     const facts = { from: batch.from, to: batch.to, slots: printSlotRanges(result.arrived) };
     if (!isWritten(facts, context)) context.note(ARRIVED, facts);
   }
-  context.progress(progress.rest(countSlots(result.arrived)));
+  context.progress(atWork.rest(countSlots(result.arrived)));
   return { result, ...progress.countOf(step) };
 }
 

@@ -21,10 +21,11 @@ function telling(slotsDone: number, keysMoved: number): StepProgress {
 
 test('slots and keys are added up over the steps, with what is in flight', () => {
   const progress = createMoveProgress({ plan, events: [] }, createHandClock());
-  progress.begin(steps[0]);
-  progress.report(telling(10, 100));
-  progress.begin(steps[1]);
-  expect(progress.report(telling(5, 50))).toMatchObject({
+  const first = progress.begin(steps[0]);
+  first.report(telling(10, 100));
+  first.rest();
+  const second = progress.begin(steps[1]);
+  expect(second.report(telling(5, 50))).toMatchObject({
     slotsDone: 15,
     slotsTotal: 20,
     keysDone: 150,
@@ -33,23 +34,23 @@ test('slots and keys are added up over the steps, with what is in flight', () =>
     bytesTotal: null,
     pairs: [{ from, to, slotsDone: 15, inFlight: '5-9', phase: 'move' }],
   });
-  expect(progress.rest().pairs[0]).toMatchObject({ slotsDone: 15, inFlight: '', phase: '' });
+  expect(second.rest().pairs[0]).toMatchObject({ slotsDone: 15, inFlight: '', phase: '' });
 });
 
 test('what arrived in the end counts, also when the last word on the way came before', () => {
   const progress = createMoveProgress({ plan, events: [] }, createHandClock());
-  progress.begin(steps[0]);
-  progress.report(telling(0, 100));
-  expect(progress.rest(10)).toMatchObject({ slotsDone: 10, keysDone: 100 });
+  const step = progress.begin(steps[0]);
+  step.report(telling(0, 100));
+  expect(step.rest(10)).toMatchObject({ slotsDone: 10, keysDone: 100 });
 });
 
 test('a step that is tried again goes on counting from what its earlier attempts moved', () => {
   const progress = createMoveProgress({ plan, events: [] }, createHandClock());
-  progress.begin(steps[0]);
-  progress.report(telling(4, 40));
-  progress.rest();
-  progress.begin(steps[0]);
-  expect(progress.report(telling(6, 15))).toMatchObject({ slotsDone: 6, keysDone: 55 });
+  const step = progress.begin(steps[0]);
+  step.report(telling(4, 40));
+  step.rest();
+  const again = progress.begin(steps[0]);
+  expect(again.report(telling(6, 15))).toMatchObject({ slotsDone: 6, keysDone: 55 });
   expect(progress.countOf(steps[0])).toEqual({ keys: 55, bytes: null });
 });
 
@@ -62,15 +63,41 @@ test('after a restart what was finished before is counted on', () => {
     facts: { keys: 90, bytes: 4_000 },
   };
   const progress = createMoveProgress({ plan, events: [done] }, createHandClock());
-  expect(progress.rest()).toMatchObject({ slotsDone: 10, keysDone: 90, bytesDone: 4_000 });
+  expect(progress.now()).toMatchObject({ slotsDone: 10, keysDone: 90, bytesDone: 4_000 });
 });
 
 test('the time left follows from the last ten seconds, by whichever of slots and keys takes longer', async () => {
   const clock = createHandClock();
   const progress = createMoveProgress({ plan, events: [] }, clock);
-  progress.begin(steps[0]);
-  expect(progress.report(telling(0, 0)).secondsLeft).toBeNull();
+  const step = progress.begin(steps[0]);
+  expect(step.report(telling(0, 0)).secondsLeft).toBeNull();
   await clock.advance(2_000);
-  const half = progress.report(telling(10, 40));
+  const half = step.report(telling(10, 40));
   expect(half).toMatchObject({ slotsPerSecond: 5, keysPerSecond: 20, secondsLeft: 8 });
+});
+
+test('pairs that move side by side are told apart, and the one that is held back most says how it is paced', () => {
+  const [c, d] = [NodeId.parse('c'.repeat(40)), NodeId.parse('d'.repeat(40))];
+  const other = { ...moveStep('move-3', 100, 109), move: { from: c, to: d, slots: [[100, 109] as const] } };
+  const both = {
+    moves: [...plan.moves, { from: c, to: d, slots: [[100, 109]] as const, keys: 10, bytes: null }],
+    steps: [...steps, other],
+  };
+  const progress = createMoveProgress({ plan: both, events: [] }, createHandClock());
+  const one = progress.begin(steps[0]);
+  const two = progress.begin(other);
+  const pacing = { budgetMs: 5, waitMs: 1, stallMs: 1, share: 1, slowedBy: null };
+  one.report({ ...telling(2, 20), pacing });
+  expect(
+    two.report({ ...telling(5, 5), inFlight: [[105, 109]], pacing: { ...pacing, share: 0.5, slowedBy: 'clients' } }),
+  ).toMatchObject({
+    slotsDone: 7,
+    keysDone: 25,
+    pacing: { share: 0.5, slowedBy: 'clients' },
+    pairs: [
+      { slotsDone: 2, inFlight: '2-9' },
+      { slotsDone: 5, inFlight: '105-109' },
+    ],
+  });
+  expect(two.rest(10)).toMatchObject({ slotsDone: 12, pairs: [{ inFlight: '2-9' }, { inFlight: '', phase: '' }] });
 });

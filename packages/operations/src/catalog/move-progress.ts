@@ -2,7 +2,7 @@ import type { Clock } from '@slotdeck/model/clock';
 import type { Pacing, Progress } from '@slotdeck/model/operation';
 import type { OperationEvent } from '@slotdeck/model/operation-events';
 import type { Plan } from '@slotdeck/model/plan';
-import { countSlots, NO_SLOTS, printSlotRanges, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { countSlots, NO_SLOTS, printSlotRanges, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { isMoveStep, type MoveStep } from './move-journal.ts';
 import { createRateWindow } from './rate-window.ts';
 
@@ -18,13 +18,16 @@ export interface StepProgress {
 }
 
 export interface MoveProgress {
-  /** A new attempt at the step: what earlier ones moved is added to what this one tells. */
-  begin(step: MoveStep): void;
-  /** Of the step that was begun last. */
-  report(now: StepProgress): Progress;
+  /** A new attempt at the step: what earlier ones moved is added to what this one tells. Several steps may be at work at once. */
+  begin(step: MoveStep): StepAtWork;
   /** Over all attempts. */
   countOf(step: MoveStep): { readonly keys: number; readonly bytes: number | null };
-  /** With nothing in flight; `arrived` slots of the step begun last are at their target now, whatever it told on its way. */
+  now(): Progress;
+}
+
+export interface StepAtWork {
+  report(now: StepProgress): Progress;
+  /** With nothing of it in flight; `arrived` slots of it are at their target now, whatever it told on its way. */
   rest(arrived?: number): Progress;
 }
 
@@ -48,13 +51,13 @@ export function createMoveProgress(
   const slotRate = createRateWindow();
   const keyRate = createRateWindow();
   const byteRate = createRateWindow();
-  let current: { step: MoveStep; before: Count; now: StepProgress } | null = null;
+  const atWork = new Map<string, { readonly before: Count; now: StepProgress }>();
 
   function progress(): Progress {
     const pairs = plan.moves.map((move): Progress['pairs'][number] => {
       const own = steps.filter((step) => step.move.from === move.from && step.move.to === move.to);
       const sum = total(own.map((step) => countFor(step)));
-      const isCurrent = current !== null && own.includes(current.step);
+      const busy = own.flatMap((step) => atWork.get(step.id) ?? []);
       return {
         from: move.from,
         to: move.to,
@@ -62,8 +65,8 @@ export function createMoveProgress(
         slotsTotal: countSlots(move.slots),
         keysDone: sum.keys,
         keysTotal: move.keys,
-        inFlight: isCurrent && current !== null ? printSlotRanges(current.now.inFlight) : '',
-        phase: isCurrent && current !== null ? current.now.phase : '',
+        inFlight: printSlotRanges(busy.reduce((all, { now }) => unionSlots(all, now.inFlight), NO_SLOTS)),
+        phase: busy[0]?.now.phase ?? '',
       };
     });
     const sum = total(steps.map((step) => countFor(step)));
@@ -86,44 +89,61 @@ export function createMoveProgress(
       slotsPerSecond,
       keysPerSecond,
       bytesPerSecond: sum.bytes === null ? null : byteRate.perSecond(now),
-      pacing: current?.now.pacing ?? null,
+      pacing: slowest([...atWork.values()].flatMap((each) => each.now.pacing ?? [])),
       secondsLeft: secondsLeft(slotsTotal - sum.slots, slotsPerSecond, (keysTotal ?? 0) - sum.keys, keysPerSecond),
       pairs,
     };
   }
 
   function countFor(step: MoveStep): Count {
-    if (current?.step.id !== step.id) return done.get(step.id) ?? { slots: 0, keys: 0, bytes: 0 };
-    const { before, now } = current;
+    const busy = atWork.get(step.id);
+    if (busy === undefined) return done.get(step.id) ?? { slots: 0, keys: 0, bytes: 0 };
+    const { before, now } = busy;
     const bytes = before.bytes === null || now.bytesMoved === null ? null : before.bytes + now.bytesMoved;
     return { slots: now.slotsDone, keys: before.keys + now.keysMoved, bytes };
   }
 
   return {
     begin(step) {
-      if (current !== null) done.set(current.step.id, countFor(current.step));
-      current = null;
       const before = countFor(step);
       const slotsDone = before.slots;
-      current = { step, before, now: { slotsDone, keysMoved: 0, bytesMoved: 0, inFlight: NO_SLOTS, phase: '' } };
-    },
-    report(now) {
-      if (current !== null) current = { ...current, now };
-      return progress();
+      const mine: { readonly before: Count; now: StepProgress } = {
+        before,
+        now: { slotsDone, keysMoved: 0, bytesMoved: 0, inFlight: NO_SLOTS, phase: '' },
+      };
+      atWork.set(step.id, mine);
+      return {
+        report(now) {
+          if (atWork.get(step.id) === mine) mine.now = now;
+          return progress();
+        },
+        rest(arrived = 0) {
+          const count = countFor(step);
+          done.set(step.id, { ...count, slots: Math.max(count.slots, arrived) });
+          atWork.delete(step.id);
+          return progress();
+        },
+      };
     },
     countOf(step) {
       const { keys, bytes } = countFor(step);
       return { keys, bytes };
     },
-    rest(arrived = 0) {
-      if (current !== null) {
-        const count = countFor(current.step);
-        done.set(current.step.id, { ...count, slots: Math.max(count.slots, arrived) });
-      }
-      current = null;
-      return progress();
-    },
+    now: progress,
   };
+}
+
+/** Of several pairs, how the one is paced that is held back most. */
+function slowest(pacings: readonly Pacing[]): Pacing | null {
+  return pacings.reduce<Pacing | null>(
+    (worst, each) =>
+      worst === null ||
+      each.share < worst.share ||
+      (each.share === worst.share && (each.waitMs ?? 0) > (worst.waitMs ?? 0))
+        ? each
+        : worst,
+    null,
+  );
 }
 
 function countOf(step: MoveStep, facts: Readonly<Record<string, unknown>>): Count {

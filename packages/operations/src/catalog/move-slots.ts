@@ -16,6 +16,8 @@ import { lookAtCluster, type FindCluster } from './cluster-to-change.ts';
 import { actContext, actOn, watchForHeir, type Site } from './move-acting.ts';
 import { hasCancelledAgain, isMoveStep, LEFT_AS_IT_IS, movingSlots, successor, type MoveStep } from './move-journal.ts';
 import { createMoveProgress, type MoveProgress } from './move-progress.ts';
+import { moveBeside } from './side-by-side.ts';
+import { createTurns, type Turns } from './turns.ts';
 import { clusterUnknown, GONE_NODE, LOST_NODE, notSeen, planStale, withChoice, withLeaving } from './move-trouble.ts';
 
 /**
@@ -26,10 +28,13 @@ import { clusterUnknown, GONE_NODE, LOST_NODE, notSeen, planStale, withChoice, w
 export function moveSlotsOperation({
   findCluster,
   kind = 'reshard',
+  turns = createTurns(),
 }: {
   findCluster: FindCluster;
   /** Of the plans it carries out; all of these are made of moves, or begin with them. */
   kind?: 'reshard' | 'rebalance' | 'drain' | 'remove-node';
+  /** Shared by all operations that may move slots of one cluster. */
+  turns?: Turns;
 }): OperationDefinition {
   /** Rates live as long as the process that counts them; one per operation at work. */
   const progresses = new Map<string, MoveProgress>();
@@ -45,7 +50,7 @@ export function moveSlotsOperation({
 
   function siteOf(context: StepContext): Site | null {
     const cluster = findCluster(context.clusterId);
-    return cluster === null ? null : { cluster, context, progress: progressOf(context) };
+    return cluster === null ? null : { cluster, context, progress: progressOf(context), turns };
   }
 
   async function check(_: PlannedStep, context: StepContext): Promise<StepOutcome> {
@@ -57,7 +62,7 @@ export function moveSlotsOperation({
     const stale = staleFacts(context.plan.basis, movingSlots(context.plan), topology);
     // Nothing was sent yet that would have to be undone, so the cluster is set free for a new plan.
     if (stale.length > 0) return { kind: 'gave-up', problem: planStale(stale) };
-    context.progress(progressOf(context).rest());
+    context.progress(progressOf(context).now());
     return { kind: 'done', facts: { answered: topology.answered, nodes: topology.nodes.length } };
   }
 
@@ -157,6 +162,7 @@ export function moveSlotsOperation({
   return {
     kind,
     steps: (plan) => plan.steps,
+    beside: moveBeside,
     components: { check: { run: check }, move: { run: move }, verify: { run: verify } },
     reconcile,
     settle,

@@ -68,6 +68,11 @@ export interface OperationDefinition {
   readonly kind: string;
   steps(plan: Plan): readonly PlannedStep[];
   readonly components: Readonly<Record<string, StepComponent>>;
+  /**
+   * Which of the steps that wait, in their order, may begin while those others are at work; absent: one after the other. Never asked
+   * with nothing at work.
+   */
+  readonly beside?: (waiting: readonly PlannedStep[], atWork: readonly PlannedStep[]) => PlannedStep | null;
   /** Called once after a take-over of a running operation, before any step. */
   reconcile(context: StepContext): Promise<Reconciliation>;
   /** Called when a cancel was asked and no step is at work: leaves nothing half done. Safe to repeat. */

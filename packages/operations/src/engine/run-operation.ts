@@ -49,36 +49,107 @@ async function advance(run: Run): Promise<boolean> {
   const { live } = run;
   const view = live.journalled();
   if (live.halted !== null || live.leaving || view.status === 'paused' || isEnded(view.status)) return false;
-  const step = view.steps.find((each) => each.state !== 'done' && each.state !== 'skipped');
+  const step = view.steps.find(isLeft);
   if (step === undefined) {
     live.changeStatus('steps-done', null);
-    return false;
-  }
-  // What a process that died had in flight is brought to rest first: the step sees that a pause is asked and begins nothing new.
-  const isCutOff = step.state === 'running' && !run.tries.has(step.step.id);
-  if (view.status === 'pausing' && !isCutOff) {
-    live.changeStatus('came-to-rest', null);
     return false;
   }
   if (view.status === 'cancelling') {
     await settle(run);
     return true;
   }
-  await attempt(run, step);
+  if (view.status === 'pausing') {
+    // What a process that died had in flight is brought to rest first: the step sees that a pause is asked and begins nothing new.
+    const cutOff = view.steps.find(({ state, step: { id } }) => state === 'running' && !run.tries.has(id));
+    if (cutOff === undefined) live.changeStatus('came-to-rest', null);
+    else await workOn(run, cutOff);
+    return cutOff !== undefined;
+  }
+  await workOn(run, step);
   return true;
 }
 
-async function attempt({ live, definition, clock, tries }: Run, { step, attempt: earlier }: StepView): Promise<void> {
+function isLeft({ state }: StepView): boolean {
+  return state !== 'done' && state !== 'skipped';
+}
+
+/** How an attempt ended that ends the whole stay at work. */
+type Ending = {
+  readonly step: string;
+  readonly problem: OperationProblem;
+  readonly status: 'paused' | 'failed';
+};
+
+/**
+ * Carries out a step, and beside it those that the definition lets begin meanwhile. Returns when none is at work any more. Where one
+ * needs a person, or gave up, the others come to rest at their next safe point before that is written down.
+ */
+async function workOn(run: Run, first: StepView): Promise<void> {
+  const { live, definition } = run;
+  const atWork = new Map<string, Promise<void>>();
+  const endings: Ending[] = [];
+  const ending = new AbortController();
+  const failures: unknown[] = [];
+
+  function begin(view: StepView): void {
+    const { id } = view.step;
+    const done = attempt(run, view, ending.signal).then(
+      (ended) => {
+        atWork.delete(id);
+        if (ended === null) return;
+        endings.push(ended);
+        ending.abort();
+      },
+      (error: unknown) => {
+        atWork.delete(id);
+        failures.push(error);
+        ending.abort();
+      },
+    );
+    atWork.set(id, done);
+  }
+
+  function next(): StepView | null {
+    const goesOn = live.halted === null && !ending.signal.aborted && live.asked() === 'go-on';
+    if (!goesOn || definition.beside === undefined || atWork.size === 0) return null;
+    const steps = live.journalled().steps;
+    const waiting = steps.filter((each) => isLeft(each) && !atWork.has(each.step.id)).map(({ step }) => step);
+    const busy = steps.filter(({ step }) => atWork.has(step.id)).map(({ step }) => step);
+    const chosen = definition.beside(waiting, busy);
+    return steps.find(({ step }) => step.id === chosen?.id) ?? null;
+  }
+
+  begin(first);
+  while (atWork.size > 0) {
+    for (let more = next(); more !== null; more = next()) begin(more);
+    await Promise.race(atWork.values());
+  }
+  if (failures.length > 0) throw failures[0];
+  const [last] = endings;
+  if (last === undefined || live.halted !== null) return;
+  const { status, problem } = last;
+  live.append([
+    ...endings.map((each): NewOperationEvent => ({ type: 'step-failed', step: each.step, problem: each.problem })),
+    { type: 'status', status, cause: status === 'paused' ? 'step-needs-a-person' : 'gave-up', by: null, problem },
+  ]);
+}
+
+/** One attempt at a step. Answers what ends the stay at work; null: it may go on. */
+async function attempt(
+  { live, definition, clock, tries }: Run,
+  { step, attempt: earlier }: StepView,
+  ending: AbortSignal,
+): Promise<Ending | null> {
   const number = earlier + 1;
   tries.set(step.id, tries.get(step.id) ?? 0);
   live.append([{ type: 'step-started', step: step.id, attempt: number }]);
   const component = definition.components[step.component];
-  const context = contextOf(live, clock, step.id, number);
+  const context = contextOf(live, clock, { step: step.id, attempt: number, ending });
   const outcome: StepOutcome =
     component === undefined
       ? { kind: 'needs-a-person', problem: problemOf('unknown-component', { component: step.component }) }
       : await component.run(step, context).catch((error: unknown) => failedBy(error));
-  if (live.halted !== null) return;
+  if (live.halted !== null) return null;
 
   switch (outcome.kind) {
     case 'done':
@@ -86,38 +157,25 @@ async function attempt({ live, definition, clock, tries }: Run, { step, attempt:
       const ended: NewOperationEvent = { type: `step-${outcome.kind}`, step: step.id, facts: outcome.facts };
       const counted = live.view().progress;
       live.append(counted === null ? [ended] : [ended, { type: 'counted', progress: counted }]);
-      return;
+      return null;
     }
     case 'stopped':
-      return;
+      return null;
     case 'retry': {
       const failures = (tries.get(step.id) ?? 0) + 1;
       tries.set(step.id, failures);
-      if (step.onFailure === 'pause' || failures >= MAX_TRIES) {
-        restFor(live, step.id, outcome.problem);
-        return;
-      }
+      if (step.onFailure === 'pause' || failures >= MAX_TRIES)
+        return { step: step.id, problem: outcome.problem, status: 'paused' };
       const inMs = backOffMs(failures);
       live.append([{ type: 'step-retrying', step: step.id, attempt: number, problem: outcome.problem, inMs }]);
-      if (live.asked() === 'go-on') await context.wait(inMs);
-      return;
+      if (context.asked() === 'go-on') await context.wait(inMs);
+      return null;
     }
     case 'needs-a-person':
-      restFor(live, step.id, outcome.problem);
-      return;
+      return { step: step.id, problem: outcome.problem, status: 'paused' };
     case 'gave-up':
-      live.append([
-        { type: 'step-failed', step: step.id, problem: outcome.problem },
-        { type: 'status', status: 'failed', cause: 'gave-up', by: null, problem: outcome.problem },
-      ]);
+      return { step: step.id, problem: outcome.problem, status: 'failed' };
   }
-}
-
-function restFor(live: LiveOperation, step: string, problem: OperationProblem): void {
-  live.append([
-    { type: 'step-failed', step, problem },
-    { type: 'status', status: 'paused', cause: 'step-needs-a-person', by: null, problem },
-  ]);
 }
 
 const SETTLING = 'settling';
@@ -127,7 +185,7 @@ async function settle({ live, definition, clock, tries }: Run): Promise<void> {
   // The cancel itself woke the waits of the step; those of settling are to last.
   live.proceed();
   const context: StepContext = {
-    ...contextOf(live, clock, null, 1),
+    ...contextOf(live, clock, { step: null, attempt: 1 }),
     asked: () => (live.halted === null && !live.leaving ? 'go-on' : 'pause'),
   };
   const outcome: Settlement = await definition.settle(context).catch((error: unknown) => failedBy(error));
@@ -159,7 +217,7 @@ async function settle({ live, definition, clock, tries }: Run): Promise<void> {
 }
 
 async function reconcile(live: LiveOperation, definition: OperationDefinition, clock: Clock): Promise<void> {
-  const context = contextOf(live, clock, null, 1);
+  const context = contextOf(live, clock, { step: null, attempt: 1 });
   const found = await definition.reconcile(context).catch((error: unknown) => {
     if (error instanceof JournalError) throw error;
     return { kind: 'pause', problem: unexpected(error) } as const;
@@ -170,8 +228,14 @@ async function reconcile(live: LiveOperation, definition: OperationDefinition, c
   else live.changeStatus('step-needs-a-person', null, found.problem);
 }
 
-function contextOf(live: LiveOperation, clock: Clock, step: string | null, attemptNumber: number): StepContext {
+/** `ending`: aborted when the steps beside this one are to come to rest because of one of them. */
+function contextOf(
+  live: LiveOperation,
+  clock: Clock,
+  { step, attempt: attemptNumber, ending }: { step: string | null; attempt: number; ending?: AbortSignal },
+): StepContext {
   const { record } = live;
+  const signal = (): AbortSignal => (ending === undefined ? live.signal : AbortSignal.any([live.signal, ending]));
   return {
     operationId: record.id,
     clusterId: record.clusterId,
@@ -180,13 +244,13 @@ function contextOf(live: LiveOperation, clock: Clock, step: string | null, attem
     attempt: attemptNumber,
     view: () => live.view(),
     events: () => live.events(),
-    asked: () => live.asked(),
+    asked: () => (ending?.aborted === true && live.asked() === 'go-on' ? 'pause' : live.asked()),
     pace: () => live.journalled().pace,
     wait(ms) {
       live.flush();
-      return sleepUntilAborted(clock, ms, live.signal);
+      return sleepUntilAborted(clock, ms, signal());
     },
-    signal: live.signal,
+    signal: signal(),
     stopNow: live.stopNow,
     note: (code, facts) => live.append([{ type: 'note', code, step, facts }]),
     progress: (progress) => live.progress(progress),
