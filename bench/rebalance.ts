@@ -51,6 +51,8 @@ async function main(): Promise<void> {
       valueBytes: Number(values.bytes),
       slots: [[0, 16_383]],
     });
+    // A primary that gives its last slot would else become a replica of whoever gets it.
+    await Promise.all(cluster.nodes.map((node) => node.call('CONFIG', 'SET', 'cluster-allow-replica-migration', 'no')));
     const results: Measured[] = [];
     if (values.network !== 'delayed') results.push(await compare('loopback', cluster, directly, Number(values.runs)));
     if (values.network !== 'loopback') {

@@ -155,11 +155,12 @@ async function attempt(
     case 'done':
     case 'skipped': {
       const ended: NewOperationEvent = { type: `step-${outcome.kind}`, step: step.id, facts: outcome.facts };
-      const counted = live.view().progress;
-      live.append(counted === null ? [ended] : [ended, { type: 'counted', progress: counted }]);
+      live.append([ended, ...counted(live)]);
       return null;
     }
     case 'stopped':
+      // Some of the step may be done, and nothing else would say so to whoever reads the journal.
+      live.append(counted(live));
       return null;
     case 'retry': {
       const failures = (tries.get(step.id) ?? 0) + 1;
@@ -178,6 +179,11 @@ async function attempt(
   }
 }
 
+function counted(live: LiveOperation): NewOperationEvent[] {
+  const { progress } = live.view();
+  return progress === null ? [] : [{ type: 'counted', progress }];
+}
+
 const SETTLING = 'settling';
 
 /** Leaves nothing half done, then the operation is cancelled. */
@@ -193,6 +199,7 @@ async function settle({ live, definition, clock, tries }: Run): Promise<void> {
   switch (outcome.kind) {
     case 'clean':
       live.append([
+        ...counted(live),
         { type: 'note', code: 'settled', step: null, facts: outcome.facts },
         { type: 'status', status: 'cancelled', cause: 'came-to-rest', by: null, problem: null },
       ]);
