@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { OperationId } from '@slotdeck/model/ids';
 import { tagOfSlot } from '@slotdeck/testkit/fill-keys';
 import { startTraffic } from '@slotdeck/testkit/traffic-checker';
 import { expect, test } from '../support/fixtures.ts';
@@ -112,6 +113,45 @@ test('an operation is paused, resumed and cancelled from the page, and leaves no
       .or(page.getByRole('button', { name: /reverse|back/i }))
       .first(),
   ).toBeVisible();
+  await cluster.waitForAgreement();
+});
+
+test('how long clients may wait is limited before the start and changed while it runs, and the page says what they wait', async ({
+  console: page,
+  product,
+  cluster,
+  clusterId,
+}) => {
+  test.setTimeout(180_000);
+  await cluster.waitForAgreement();
+  await cluster.refreshRoles();
+  const owner = cluster.primaries()[1];
+  const target = cluster.primaries()[0];
+  if (owner === undefined || target === undefined) throw new Error('the cluster has too few primaries');
+  const first = (await cluster.table(owner)).find((row) => row.id === owner.id)?.slots[0]?.[0] ?? 0;
+  await cluster.fillKeys({ count: 40_000, valueBytes: 500, slots: [[first, first + 199]] });
+  await planMove(page, product.url, clusterId, `${first}-${first + 199}`, `127.0.0.1:${target.port}`);
+  const limit = page.getByRole('slider', { name: 'Milliseconds a client may wait' });
+  await limit.focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.getByRole('radio', { name: /Own limit/ })).toBeChecked();
+  await expect(page.getByText('a client waits 4 ms at most')).toBeVisible();
+  await expectAccessible(page, 'own limit');
+  await page.getByRole('button', { name: /^Start moving/ }).click();
+  await expect(page).toHaveURL(/\/operations\/op-/);
+  const operationId = OperationId.parse(new URL(page.url()).pathname.split('/').at(-1));
+  expect((await product.call('getOperation', { params: { operationId } })).view.pace).toBe('4ms');
+  await expect(
+    page.getByText(/Nodes held up [\d.]+ ms at a time; clients waited up to [\d.–]+ ms of 4\./),
+  ).toBeVisible();
+  await keepPicture(page, 'operation-own-limit');
+  await page.getByRole('slider', { name: 'Milliseconds a client may wait' }).focus();
+  await page.keyboard.press('Home');
+  await expect(page.getByText('a client waits 1 ms at most')).toBeVisible();
+  await expect(page.getByText(/clients waited up to [\d.–]+ ms of 1\./)).toBeVisible();
+  await expectAccessible(page, 'operation with a limit');
+  await page.getByText('Fast', { exact: true }).click();
+  await expect(page.getByText('Succeeded').first()).toBeVisible({ timeout: 60_000 });
   await cluster.waitForAgreement();
 });
 

@@ -24,3 +24,14 @@ test('a source and a target may be killed in the middle of a reshard', { timeout
   expect(told).toContain('2 rounds passed, 0 failed');
   expect(code).toBe(0);
 });
+
+test(
+  'a target killed right after it took slots leaves one owner with ours, and two with the sequence of the tool',
+  { timeout: 240_000 },
+  async () => {
+    const { code, told } = await runSoak('divergence', '--runs', '1', '--seed', '0');
+    expect(told).toContain("the tool's sequence diverged, ours agreed");
+    expect(told).toContain('1 rounds passed, 0 failed');
+    expect(code).toBe(0);
+  },
+);

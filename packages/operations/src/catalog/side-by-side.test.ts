@@ -48,7 +48,7 @@ test.each([
 });
 
 test('at most eight pairs move at once', () => {
-  const letters = [...'0123456789abcdef'];
+  const letters = '0123456789abcdef'.split('');
   const pairs = letters.slice(0, 8).map((letter, at) => move(letter, letter, letters[at + 8] ?? 'f'));
   expect(moveBeside([], pairs)).toBeNull();
   expect(moveBeside([verify], pairs.slice(0, 7))).toBeNull();
