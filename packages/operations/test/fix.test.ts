@@ -281,6 +281,44 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(await c.call('DBSIZE')).toBe(0);
   });
 
+  test('orphans of an interrupted move whose marks somebody swept away: the only copies come back, equal ones become one', async () => {
+    const slot = takeSlot();
+    const keys = keysOf(slot, 40);
+    await fill(a, keys);
+    await open(a, b, slot);
+    await migrate(a, b, keys.slice(0, 15));
+    await a.call('MIGRATE', b.host, String(b.port), '', '0', '5000', 'COPY', 'KEYS', ...keys.slice(15, 25));
+    // The marks were what led clients to the keys that had moved.
+    await setSlot(a, slot, 'STABLE');
+    await setSlot(b, slot, 'STABLE');
+    expect(await a.call('EXISTS', ...keys)).toBe(25);
+    const before = await b.call('DBSIZE');
+    const plan = await fix();
+    expect(codes(plan)).toContain('fix-brings-keys');
+    expect((await ownerOf(slot)).id).toBe(a.id);
+    await expectKept(slot, keys);
+    expect(before).toBe(25 + Number(await b.call('DBSIZE')));
+  });
+
+  test('orphans of two interrupted moves of one slot to different nodes come together again at the owner', async () => {
+    const slot = takeSlot();
+    const keys = keysOf(slot, 30);
+    await fill(a, keys);
+    for (const [target, from] of [
+      [b, 0],
+      [c, 10],
+    ] as const) {
+      await open(a, target, slot);
+      await migrate(a, target, keys.slice(from, from + 10));
+      await setSlot(a, slot, 'STABLE');
+      await setSlot(target, slot, 'STABLE');
+    }
+    expect(await a.call('EXISTS', ...keys)).toBe(10);
+    await fix();
+    expect((await ownerOf(slot)).id).toBe(a.id);
+    await expectKept(slot, keys);
+  });
+
   test('keys that only another node holds come to the owner', async () => {
     const slot = takeSlot();
     const keys = keysOf(slot, 4);

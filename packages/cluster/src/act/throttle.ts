@@ -64,14 +64,18 @@ export function createThrottle(pace: () => Pace): Throttle {
     return samples.reduce((least, { ms }) => Math.min(least, ms), Number.POSITIVE_INFINITY);
   }
 
-  /** The longest that any probe of the window waited beyond what it would have waited anyhow; null: none came. */
+  /**
+   * The longest but one that a probe of the window waited beyond what it would have waited anyhow: one alone is the machine's or the
+   * network's doing, stalls come one after the other. Null: none came.
+   */
   function worstWait(now: number): number | null {
-    let worst: number | null = null;
+    const waits: number[] = [];
     for (const samples of nodes.values()) {
       const base = baseOf(samples);
-      for (const { at, ms } of samples) if (now - at <= WINDOW_MS) worst = Math.max(worst ?? 0, ms - base);
+      for (const { at, ms } of samples) if (now - at <= WINDOW_MS) waits.push(ms - base);
     }
-    return worst;
+    const [worst, second] = waits.toSorted((one, other) => other - one);
+    return second ?? worst ?? null;
   }
 
   function judge(now: number): void {
