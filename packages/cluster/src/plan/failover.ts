@@ -8,6 +8,8 @@ import { factsOf } from './reshard-request.ts';
 
 export interface FailoverInput extends StepsInput {
   readonly params: FailoverParams;
+  /** Keys that the primary holds in slots of others; null: not counted. */
+  readonly orphans?: number | null;
 }
 
 /**
@@ -60,7 +62,7 @@ function judge(
   { mode }: FailoverParams,
   node: TopologyNode | undefined,
   primary: TopologyNode | undefined,
-  { params, topology, stats }: FailoverInput,
+  { params, topology, stats, orphans = null }: FailoverInput,
 ): PlanProblem[] {
   if (node === undefined) return [planProblem('unknown-node', { node: params.node })];
   if (node.role === 'primary') return [planProblem('already-primary', factsOf(node))];
@@ -87,6 +89,7 @@ function judge(
     problems.push(planProblem('failover-behind', { ...facts, bytes: lag }));
   }
   problems.push(...judgeOpen(topology, primary));
+  if (orphans !== null && orphans > 0) problems.push(planProblem('orphans-at-risk', { ...facts, count: orphans }));
   return problems;
 }
 

@@ -126,6 +126,11 @@ const table = {
     'warning',
     (f) => `${text(f['name'])} is ${text(f['bytes'])} bytes behind ${text(f['primary'])}.`,
   ],
+  'orphans-at-risk': [
+    'warning',
+    (f) =>
+      `${text(f['primary'])} holds ${text(f['count'])} keys in slots of others. Valkey deletes such keys when a replica is promoted, newer servers when one is started anew: repair first, they may be the only copies.`,
+  ],
   'failover-with-open-slots': [
     'warning',
     (f) =>

@@ -33,9 +33,9 @@ import { operationTitle } from './operation-title.ts';
 import { PairTable } from './PairTable.tsx';
 import { openOf, remainingMoves, subjectOf } from './remaining.ts';
 import { StepList } from './StepList.tsx';
-import { Transcript } from './Transcript.tsx';
 import css from './OperationPage.module.css';
 
+const Transcript = lazyPart(() => import('./Transcript.tsx').then((module) => module.Transcript));
 const PacingLine = lazyPart(() => import('./PacingLine.tsx').then((module) => module.PacingLine));
 
 const STRIP_HEIGHT = 22;
@@ -121,7 +121,9 @@ function OperationLive({ operation, transcript, rates }: OperationChannelValue) 
           <div className={css.column}>
             {movesSlots && progress !== null && <PairTable view={view} progress={progress} topology={topology} />}
             {movesSlots && <OperationSpeed rates={rates} />}
-            <Transcript operationId={operation.id} live={transcript} topology={topology} />
+            <Suspense fallback={null}>
+              <Transcript operationId={operation.id} live={transcript} topology={topology} />
+            </Suspense>
           </div>
           <div className={css.column}>
             {movesSlots && actions.pace !== null && (

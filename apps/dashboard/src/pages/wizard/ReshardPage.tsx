@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useLayoutEffect, useRef } from 'react';
+import { Suspense, useLayoutEffect, useRef } from 'react';
 import { PlanId } from '@slotdeck/model/ids';
 import type { ReshardParams } from '@slotdeck/model/plan-params';
 import type { Topology } from '@slotdeck/model/topology';
@@ -11,6 +11,7 @@ import { EmptyState } from '../../components/EmptyState.tsx';
 import { ErrorPanel } from '../../components/ErrorPanel.tsx';
 import { LoadingPanel } from '../../components/LoadingPanel.tsx';
 import { IconLock } from '../../icons.ts';
+import { lazyPart } from '../../shell/load-part.ts';
 import { useWords } from '../../words/use-words.tsx';
 import { useClusterPage } from '../cluster/cluster-page.tsx';
 import { ChecksStep } from './ChecksStep.tsx';
@@ -26,11 +27,12 @@ import {
   type Step,
 } from './draft.ts';
 import { draftOfPlan } from './draft-of-plan.ts';
-import { ReviewStep } from './ReviewStep.tsx';
 import { WizardSteps } from './WizardSteps.tsx';
 import { WhatStep } from './WhatStep.tsx';
 import { WhereStep } from './WhereStep.tsx';
 import css from './Wizard.module.css';
+
+const ReviewStep = lazyPart(() => import('./ReviewStep.tsx').then((module) => module.ReviewStep));
 
 /** Plans a move of slots in four steps. Nothing is sent to the cluster before "Start moving" in the last one. */
 export function ReshardPage() {
@@ -136,20 +138,22 @@ function ReshardWizard({ topology }: { topology: Topology }) {
             <LoadingPanel title={t('wizard.loadingPlan')} note={t('wizard.loadingPlan')} />
           )
         ) : (
-          <ReviewStep
-            key={held.data.plan.id}
-            held={held.data}
-            topology={topology}
-            pace={draft.pace}
-            allowed={change}
-            remaking={making}
-            onPace={(pace) => put({ pace })}
-            onBack={() => goTo('checks')}
-            onRemake={() => {
-              const { plan } = held.data;
-              if (plan.kind === 'reshard') making.mutate({ params: plan.params, replaces: plan.id });
-            }}
-          />
+          <Suspense fallback={<LoadingPanel title={t('wizard.loadingPlan')} note={t('wizard.loadingPlan')} />}>
+            <ReviewStep
+              key={held.data.plan.id}
+              held={held.data}
+              topology={topology}
+              pace={draft.pace}
+              allowed={change}
+              remaking={making}
+              onPace={(pace) => put({ pace })}
+              onBack={() => goTo('checks')}
+              onRemake={() => {
+                const { plan } = held.data;
+                if (plan.kind === 'reshard') making.mutate({ params: plan.params, replaces: plan.id });
+              }}
+            />
+          </Suspense>
         ))}
     </div>
   );

@@ -21,6 +21,8 @@ export const planProblems = {
   'failover-old-data': '{name} is not in step with {primary}: its data may be old.',
   'failover-without-vote':
     'A takeover asks nobody: if another failover of this shard is under way, two nodes may claim the same slots until the greater epoch wins.',
+  'orphans-at-risk':
+    '{primary} holds {count} keys in slots of others. Valkey deletes such keys at a promotion, newer servers at a start: repair first.',
   'failover-behind': '{name} is {bytes} bytes behind {primary}.',
   'failover-with-open-slots': '{count} slots are open at {name} ({slots}); its replica may not know of that.',
   'replicate-itself': '{name} cannot follow itself.',

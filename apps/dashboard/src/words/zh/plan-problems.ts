@@ -18,6 +18,8 @@ export const planProblems: SameKeys<typeof en> = {
   'failover-old-data': '{name} 与 {primary} 不同步：其数据可能是旧的。',
   'failover-without-vote':
     '接管不征求任何投票：若此分片正在进行另一次故障转移，两个节点可能同时声称拥有相同的槽，直到较大的纪元胜出。',
+  'orphans-at-risk':
+    '{primary} 持有 {count} 个属于他人槽的键。Valkey 在提升副本时、较新的服务器在启动时会删除它们：请先修复。',
   'failover-behind': '{name} 比 {primary} 落后 {bytes} 字节。',
   'failover-with-open-slots': '{name} 上有 {count} 个打开的槽（{slots}）；其副本可能并不知道。',
   'replicate-itself': '{name} 不能跟随自己。',
