@@ -13,6 +13,11 @@ export interface ConsoleProcess {
   /** Signed in. After a restart the same session goes on. */
   readonly call: Call;
   readonly isRunning: boolean;
+  readonly pid: number | null;
+  /** Its data folder. */
+  readonly folder: string;
+  /** For what is not an endpoint: the address and the session's cookie. */
+  session(): { readonly base: string; readonly cookie: string };
   start(): Promise<void>;
   /** SIGKILL. Resolves when the process is gone. */
   kill(): Promise<void>;
@@ -93,6 +98,11 @@ export async function openConsole(): Promise<ConsoleProcess> {
     get isRunning() {
       return child !== null;
     },
+    get pid() {
+      return child?.pid ?? null;
+    },
+    folder,
+    session: () => ({ base, cookie }),
     start,
     kill: () => end('SIGKILL'),
     log: () => log,

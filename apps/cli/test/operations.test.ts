@@ -210,6 +210,42 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     expect(await run(['plan', 'check', address])).toMatchObject({ exitCode: 2 });
   });
 
+  test('the pace is changed from another terminal while it runs; what is no pace, and what has ended, is refused', async () => {
+    const [from, to] = cluster.nodes;
+    if (from === undefined || to === undefined) throw new Error('too few nodes');
+    for (const [source, target] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      let output = '';
+      const asked: ReturnType<typeof run>[] = [];
+      const args = ['reshard', address, '--from', source.id, '--to', target.id, '--slots', '600', '--yes'];
+      const moved = await run([...args, '--pace', '2ms'], {
+        onOutput: (text) => {
+          output += text;
+          const id = /Operation (op-\w+)/.exec(output)?.[1];
+          if (id !== undefined && asked.length === 0 && output.includes('[OK] Check'))
+            asked.push(run(['pace', id, '700ms']));
+        },
+      });
+      expect(moved.exitCode).toBe(0);
+      const id = /Operation (op-\w+)/.exec(output)?.[1] ?? '';
+      expect(await asked[0]).toMatchObject({ exitCode: 0, stdout: `[OK] The pace of operation ${id} is 700ms.\n` });
+      expect(await run(['pace', id, 'fast'])).toMatchObject({ exitCode: 1 });
+      await cluster.waitForAgreement();
+    }
+    expect(await run(['pace', 'op-nosuchone', 'fast'])).toMatchObject({ exitCode: 2 });
+    const wrong = await run([
+      ...['reshard', address, '--from', from.id, '--to', to.id],
+      '--slots',
+      '1',
+      '--pace',
+      '0ms',
+    ]);
+    expect(wrong).toMatchObject({ exitCode: 2 });
+    expect(wrong.stderr).toContain('"0ms" is no pace');
+  });
+
   test('an operation is paused from another terminal, and goes on when it is resumed', async () => {
     const [from, to] = cluster.nodes;
     if (from === undefined || to === undefined) throw new Error('too few nodes');
