@@ -63,9 +63,9 @@ describe.each(serversUnderTest().map((server) => server.name))('on %s', (server)
     await withCluster({ server }, async (cluster) =>
       withConnections(async (calls) => {
         const [source, target] = [the(cluster.primaries()[0]), the(cluster.primaries()[1])];
-        const slots = [[0, 3]] as const;
-        // Two slots fill a wave, so there is a moment between.
-        await cluster.fillKeys({ count: 12_000, valueBytes: 10, slots });
+        const slots = [[0, 7]] as const;
+        // Each slot fills a wave; when the first is handed over the second is on its way and the third open.
+        await cluster.fillKeys({ count: 24_000, valueBytes: 10, slots });
         const acting = actingOn(cluster, calls);
         const onProgress = acting.context.onProgress;
         const pausing = {

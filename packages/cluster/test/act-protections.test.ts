@@ -191,6 +191,34 @@ test('a key that a client wrote anew while keys went back keeps that value, once
   );
 });
 
+test('a target that may evict keys stops the move before it throws others away, and the move goes on when there is room', async () => {
+  await withCluster({ server: all[0] ?? 'redis-7.0' }, async (cluster) =>
+    withConnections(async (calls) => {
+      const [source, target] = [the(cluster.primaries()[0]), the(cluster.primaries()[1])];
+      const names = await cluster.fillKeys({ count: 4_000, valueBytes: 2_000, slots: [[40, 79]] });
+      const theirs = await cluster.fillKeys({
+        count: 2_000,
+        valueBytes: 2_000,
+        slots: [[6_000, 6_100]],
+        prefix: 'theirs',
+      });
+      const used = Number(/used_memory:(\d+)/.exec(String(await target.call('INFO', 'memory')))?.[1]);
+      await target.call('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru', 'maxmemory', Math.floor(used * 1.03));
+      const acting = actingOn(cluster, calls);
+      const batch = batchOf(source, target, [[40, 79]]);
+      expect(await moveSlots(batch, acting.context)).toMatchObject({
+        outcome: 'needs-a-person',
+        problem: { code: 'target-memory-short', facts: { policy: 'allkeys-lru' } },
+      });
+      expect(await countExisting(cluster, theirs)).toBe(theirs.length);
+      await target.call('CONFIG', 'SET', 'maxmemory', '0');
+      expect(await moveSlots(batch, acting.context)).toMatchObject({ outcome: 'done' });
+      await cluster.waitForAgreement();
+      expect(await countExisting(cluster, names)).toBe(names.length);
+    }),
+  );
+});
+
 test('a target that hangs does not hold up its source until that is taken for dead as well', async () => {
   await withCluster({ server: all[0] ?? 'redis-7.0', nodeTimeoutMs: 15_000 }, async (cluster) =>
     withConnections(async (calls) => {

@@ -63,6 +63,31 @@ export async function drainSlots(
   }
 }
 
+/** The first keys of slots that were counted, listed while others move: no new ones can appear in slots that are open. */
+export function listAhead(
+  { counts, databases }: CountedKeys,
+  carrier: Carrier,
+  context: Pick<ActContext, 'pace'>,
+): Promise<ListedSlot[]> {
+  const [group] = groupSlots(counts);
+  const [database] = databases;
+  if (group === undefined || database === undefined) return Promise.resolve([]);
+  return listKeys(carrier.sender, carrier.source, group, database, context.pace() !== 'fast');
+}
+
+/** One pass over slots that were counted. Says nothing about whether they are empty afterwards. */
+export async function moveCounted(
+  { counts, databases }: CountedKeys,
+  ahead: Promise<ListedSlot[]>,
+  carrier: Carrier,
+  context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
+  tally: DrainTally,
+  pace: DrainPace,
+): Promise<void> {
+  for (const [at, database] of databases.entries())
+    await moveListed(counts, database, carrier, context, tally, pace, at === 0 ? ahead : undefined);
+}
+
 /** One pass: each slot listed once and what was listed moved. The next group is listed while the present one moves. */
 async function moveListed(
   counts: ReadonlyMap<number, number>,
@@ -71,6 +96,7 @@ async function moveListed(
   context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
   tally: DrainTally,
   pace: DrainPace,
+  ahead?: Promise<ListedSlot[]>,
 ): Promise<void> {
   const groups = groupSlots(counts);
   const list = (at: number): Promise<ListedSlot[]> => {
@@ -80,7 +106,7 @@ async function moveListed(
       ? Promise.resolve([])
       : listKeys(carrier.sender, carrier.source, group, database, weighs);
   };
-  let next = list(0);
+  let next = ahead ?? list(0);
   for (let at = 0; at < groups.length; at += 1) {
     const listed = await next;
     next = list(at + 1);

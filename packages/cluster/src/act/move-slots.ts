@@ -13,9 +13,9 @@ import {
 import type { ActContext, MoveBatch, MoveProgress } from './act-context.ts';
 import type { Carrier } from './carrier.ts';
 import { createSender } from './command-sender.ts';
-import { drainSlots } from './drain-slots.ts';
+import { drainSlots, listAhead, moveCounted } from './drain-slots.ts';
 import { handOver, replicatesSetSlot, type HandOver } from './hand-over.ts';
-import { countKeys, type CountedKeys } from './list-keys.ts';
+import { countKeys, type CountedKeys, type ListedSlot } from './list-keys.ts';
 import { lineOf, lookAt, type Sight } from './look.ts';
 import { ActFailure } from './move-problems.ts';
 import { LANES, openSlots } from './open-slots.ts';
@@ -82,8 +82,8 @@ interface Seen {
 
 interface Wave {
   readonly slots: SlotRanges;
-  /** Keys as counted before the slots were opened; null where they are open already. */
-  readonly counted: CountedKeys | null;
+  /** Keys as counted before the slots were opened, and the first of them, listed since; null where they were open already. */
+  readonly counted: { readonly keys: CountedKeys; readonly ahead: Promise<ListedSlot[]> } | null;
   readonly hand: Omit<HandOver, 'slots'>;
 }
 
@@ -92,7 +92,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
   let arrived: SlotRanges = NO_SLOTS;
   /** Of waves that were begun and have not settled. */
   let inFlight: SlotRanges = NO_SLOTS;
-  let draining = false;
+  let carrying = 0;
   let keysMoved = 0;
   let bytesMoved: number | null = 0;
   const throttle = createThrottle(() => context.pace());
@@ -100,7 +100,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
 
   /** Of the waves under way, what the one says that carries keys. */
   function report(phase: MoveProgress['phase']): void {
-    if (draining && phase !== 'move') return;
+    if (carrying > 0 && phase !== 'move') return;
     context.onProgress({
       slotsDone: countSlots(arrived),
       keysMoved,
@@ -178,7 +178,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
         if (wave === null) break;
         const last = settling;
         if (!replicates) coming = watched(next());
-        await drain(wave);
+        await carry(wave);
         await last;
         settling = watched(settle(wave));
         if (!replicates) continue;
@@ -204,11 +204,12 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
 
   async function begin(seen: Seen, replicates: boolean): Promise<Wave> {
     const hand = handOf(seen, replicates);
-    const wave = { ...(await nextWave(seen.state, hand, limitsOf(context.pace()).waveKeys)), hand };
-    inFlight = unionSlots(inFlight, wave.slots);
+    const { slots, counted } = await nextWave(seen.state, hand, limitsOf(context.pace()).waveKeys);
+    inFlight = unionSlots(inFlight, slots);
     report('open');
-    await openSlots(wave.slots, seen.state, hand, sender);
-    return wave;
+    await openSlots(slots, seen.state, hand, sender);
+    if (counted === null) return { slots, counted, hand };
+    return { slots, hand, counted: { keys: counted, ahead: watched(listAhead(counted, carrierOf(hand), context)) } };
   }
 
   function handOf({ ends, sight }: Pick<Seen, 'ends' | 'sight'>, replicates: boolean): Omit<HandOver, 'slots'> {
@@ -226,25 +227,39 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     return { sender, source, target, targetSeenFromSource: { host: line.host, port: line.port }, context };
   }
 
-  async function drain({ slots, counted, hand }: Wave): Promise<void> {
-    const tally = {
-      moved(keys: number, bytes: number | null): void {
-        keysMoved += keys;
-        bytesMoved = bytesMoved === null || bytes === null ? null : bytesMoved + bytes;
-        report('move');
-      },
-    };
-    draining = true;
+  const tally = {
+    moved(keys: number, bytes: number | null): void {
+      keysMoved += keys;
+      bytesMoved = bytesMoved === null || bytes === null ? null : bytesMoved + bytes;
+      report('move');
+    },
+  };
+
+  /** What was counted. That nothing is left is seen when the next wave is on its way already. */
+  async function carry({ slots, counted, hand }: Wave): Promise<void> {
+    if (counted === null) return drain({ slots, hand });
+    carrying += 1;
     try {
       report('move');
-      await drainSlots([...eachSlot(slots)], counted, carrierOf(hand), context, tally, { throttle, halt });
+      await moveCounted(counted.keys, counted.ahead, carrierOf(hand), context, tally, { throttle, halt });
     } finally {
-      draining = false;
+      carrying -= 1;
+    }
+  }
+
+  async function drain({ slots, hand }: Pick<Wave, 'slots' | 'hand'>): Promise<void> {
+    carrying += 1;
+    try {
+      report('move');
+      await drainSlots([...eachSlot(slots)], null, carrierOf(hand), context, tally, { throttle, halt });
+    } finally {
+      carrying -= 1;
     }
   }
 
   /** The epoch to beat and the replicas to wait for are those of now: the wave before has raised the one since this one was chosen. */
   async function settle({ slots, hand }: Wave): Promise<void> {
+    await drain({ slots, hand });
     const turn = context.handOverTurn ?? ((work) => work());
     await turn(async () => {
       report('hand-over');
@@ -262,7 +277,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     inFlight = state.handedOver;
     report('close');
     try {
-      if (state.claimedBySource.length > 0) await drain({ slots: state.claimedBySource, counted: null, hand });
+      if (state.claimedBySource.length > 0) await drain({ slots: state.claimedBySource, hand });
       await settleHandOver({ ...hand, slots: state.handedOver });
     } finally {
       inFlight = NO_SLOTS;
@@ -283,7 +298,7 @@ async function nextWave(
   state: BatchState,
   { source, sender, targetReplicatesSetSlot }: Pick<HandOver, 'source' | 'sender' | 'targetReplicatesSetSlot'>,
   waveKeys: number,
-): Promise<Pick<Wave, 'slots' | 'counted'>> {
+): Promise<{ readonly slots: SlotRanges; readonly counted: CountedKeys | null }> {
   const most = targetReplicatesSetSlot ? LANES : WAVE_SLOTS;
   if (state.open.length > 0) return { slots: takeSlots(state.open, most), counted: null };
   const candidates = [...eachSlot(takeSlots(state.untouched, most))];

@@ -36,6 +36,8 @@ const WINDOW_MS = 400;
 const BASE_MS = 10_000;
 /** Share of the time in which the source may be held up; even the slowest move goes on. */
 const LEAST_SHARE = 0.1;
+/** How much longer than the best a round trip often takes. */
+const UNEVEN = 3;
 /** Less than this is noise of the machine that we run on. */
 const NOISE_MS = 1;
 
@@ -95,8 +97,8 @@ export function createThrottle(pace: () => Pace): Throttle {
   function depth(): number {
     const { queued } = limits();
     if (share < 1 || stallMs === null) return Math.min(queued, 2);
-    // One at work, and as many on their way as it takes to hide the round trip.
-    return Math.min(queued, 1 + Math.ceil(roundTripMs() / Math.max(0.2, stallMs)));
+    // One at work, and as many on their way as it takes to hide the round trip, also one that takes longer than most.
+    return Math.min(queued, 1 + Math.ceil((UNEVEN * roundTripMs()) / Math.max(0.2, stallMs)));
   }
 
   /** A client can come while one is at work and find the others of the queue before it. */

@@ -57,12 +57,14 @@ export async function watchingEnds<T>(
     return info.ok ? info.value : null;
   }
 
+  async function lookOnce(): Promise<void> {
+    const [source, target] = await Promise.all([ask(ends.source), ask(ends.target)]);
+    throttle.strained(strainOf(source, target), clock.monotonic());
+    failure ??= target === null ? null : shortOf(ends.target, target);
+  }
+
   async function look(): Promise<void> {
-    while (await rested(INFO_MS)) {
-      const [source, target] = await Promise.all([ask(ends.source), ask(ends.target)]);
-      throttle.strained(strainOf(source, target), clock.monotonic());
-      failure ??= target === null ? null : shortOf(ends.target, target);
-    }
+    while (await rested(INFO_MS)) await lookOnce();
   }
 
   /** False when it is over. */
@@ -75,6 +77,8 @@ export async function watchingEnds<T>(
     return !signal.aborted;
   }
 
+  // Before the first key: a target that is short already must not be sent any.
+  await lookOnce();
   const faults: Error[] = [];
   // Not awaited when the work is done: a node that hangs would hold up what follows for nothing.
   Promise.all([probe(ends.source), probe(ends.target), look()]).catch((error: unknown) => {
