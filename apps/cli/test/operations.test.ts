@@ -235,13 +235,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
       await cluster.waitForAgreement();
     }
     expect(await run(['pace', 'op-nosuchone', 'fast'])).toMatchObject({ exitCode: 2 });
-    const wrong = await run([
-      ...['reshard', address, '--from', from.id, '--to', to.id],
-      '--slots',
-      '1',
-      '--pace',
-      '0ms',
-    ]);
+    const wrong = await run(['reshard', address, '--from', from.id, '--to', to.id, '--slots', '1', '--pace', '0ms']);
     expect(wrong).toMatchObject({ exitCode: 2 });
     expect(wrong.stderr).toContain('"0ms" is no pace');
   });

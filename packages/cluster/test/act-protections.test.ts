@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tagOfSlot } from '@slotdeck/testkit/fill-keys';
 import { withCluster } from '@slotdeck/testkit/real-cluster';
+import { textOf } from '@slotdeck/testkit/resp';
 import { serversUnderTest } from '@slotdeck/testkit/server-binaries';
 import type { NodeCalls } from '../src/connection/node-calls.ts';
 import { openConnections } from '../src/connection/node-connections.ts';
@@ -202,7 +203,7 @@ test('a target that may evict keys stops the move before it throws others away, 
         slots: [[6_000, 6_100]],
         prefix: 'theirs',
       });
-      const used = Number(/used_memory:(\d+)/.exec(String(await target.call('INFO', 'memory')))?.[1]);
+      const used = Number(/used_memory:(\d+)/.exec(textOf(await target.call('INFO', 'memory')))?.[1]);
       await target.call('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru', 'maxmemory', Math.floor(used * 1.03));
       const acting = actingOn(cluster, calls);
       const batch = batchOf(source, target, [[40, 79]]);
