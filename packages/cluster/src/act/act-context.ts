@@ -66,11 +66,11 @@ export interface MoveBatch {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly slots: SlotRanges;
+  /** How it is moved; absent: classic. */
+  readonly driver?: SlotDriver | undefined;
   /**
    * Nodes whose place `from` and `to` have taken since the move began (a failover, accepted by a person). Open slots that still
    * name them are ours.
    */
-  /** How it is moved; absent: classic. */
-  readonly driver?: SlotDriver | undefined;
   readonly formerly?: { readonly from: readonly NodeId[]; readonly to: readonly NodeId[] };
 }

@@ -31,11 +31,10 @@ export interface DrainPace {
 
 /**
  * Moves every key of the slots from source to target. Returns when the source counts none of them; the slots are open on both
- * sides, so no new ones can appear there. `known` spares the first count.
+ * sides, so no new ones can appear there.
  */
 export async function drainSlots(
   slots: readonly number[],
-  known: CountedKeys | null,
   carrier: Carrier,
   context: Pick<ActContext, 'pace' | 'clock' | 'signal'>,
   tally: DrainTally,
@@ -43,13 +42,12 @@ export async function drainSlots(
 ): Promise<void> {
   let left = Infinity;
   let fruitless = 0;
-  // A count from before the slots were opened says what to list, never that a slot is empty.
-  for (let counted = known; ; counted = null) {
-    const { counts, databases } = counted ?? (await countKeys(carrier.sender, carrier.source, slots));
+  for (;;) {
+    const { counts, databases } = await countKeys(carrier.sender, carrier.source, slots);
     const filled = [...counts].filter(([, keys]) => keys > 0);
-    if (filled.length === 0 && counted === null) return;
+    if (filled.length === 0) return;
     const sum = filled.reduce((total, [, keys]) => total + keys, 0);
-    fruitless = sum < left || sum === 0 ? 0 : fruitless + 1;
+    fruitless = sum < left ? 0 : fruitless + 1;
     left = sum;
     if (fruitless >= FRUITLESS_ROUNDS) {
       throw new ActFailure('slot-does-not-drain', {
@@ -75,7 +73,9 @@ export function listAhead(
   return listKeys(carrier.sender, carrier.source, group, database, context.pace() !== 'fast');
 }
 
-/** One pass over slots that were counted. Says nothing about whether they are empty afterwards. */
+/**
+ * One pass over slots that were counted before they were opened. Says what to list, never that a slot is empty afterwards.
+ */
 export async function moveCounted(
   { counts, databases }: CountedKeys,
   ahead: Promise<ListedSlot[]>,

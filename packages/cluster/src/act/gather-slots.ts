@@ -309,7 +309,7 @@ async function bring(
       keys += count;
     },
   };
-  await drainSlots([...eachSlot(slots)], null, carrier, context, tally);
+  await drainSlots([...eachSlot(slots)], carrier, context, tally);
   const filled = await closeAtTarget(view.member, slots, sender);
   // Somebody wrote there between the last count and the closing: open again, so that it is seen, and once more.
   if (filled.length > 0) await setSlots(view.member, importingFrom(filled, owner), sender);

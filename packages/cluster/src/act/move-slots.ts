@@ -251,7 +251,7 @@ function createRun(batch: MoveBatch, context: ActContext): Run {
     carrying += 1;
     try {
       report('move');
-      await drainSlots([...eachSlot(slots)], null, carrierOf(hand), context, tally, { throttle, halt });
+      await drainSlots([...eachSlot(slots)], carrierOf(hand), context, tally, { throttle, halt });
     } finally {
       carrying -= 1;
     }

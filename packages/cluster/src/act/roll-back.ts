@@ -161,7 +161,7 @@ async function moveBack(
     servedBy: 'target',
     context,
   } as const;
-  await drainSlots([...eachSlot(slots)], null, back, context, { moved: () => undefined });
+  await drainSlots([...eachSlot(slots)], back, context, { moved: () => undefined });
   const filled = await closeAtTarget(target.member, slots, sender);
   if (filled.length > 0) {
     const importing = [...eachSlot(filled)].map((slot) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isBlocked } from '@slotdeck/model/plan';
+import { printSlotRanges } from '@slotdeck/model/slot-ranges';
 import { planNode, reshardInput, sketchTopology, withNode } from '../../test/plan-topology.ts';
 import type { LargeKey, LargeKeys } from '../observe/large-keys.ts';
 import { stallOf } from './judge-large-keys.ts';
@@ -60,6 +61,12 @@ describe('large keys among what moves', () => {
     expect(codes(made(large([many])))).toEqual(['large-keys-outlast-timeout', 'large-keys']);
     expect(codes(made(large([many]), {}, 60_000))).toEqual(['large-keys']);
     expect(codes(made(large([many]), {}, null))).toEqual(['large-keys']);
+  });
+
+  test('move last, each slot of them in a step of its own', () => {
+    const plan = made(large([key({ slot: 3 }), key({})]));
+    const steps = plan.steps.flatMap(({ move }) => (move === null ? [] : [printSlotRanges(move.slots)]));
+    expect(steps).toEqual(['0-2,4-6,8-9', '3', '7']);
   });
 
   test('stay with their slots when that is asked for, and all the others move', () => {

@@ -1,4 +1,14 @@
-import { printSlotRanges, countSlots, minusSlots, takeSlots } from '@slotdeck/model/slot-ranges';
+import {
+  countSlots,
+  eachSlot,
+  intersectSlots,
+  minusSlots,
+  NO_SLOTS,
+  printSlotRanges,
+  slotsOf,
+  takeSlots,
+  type SlotRanges,
+} from '@slotdeck/model/slot-ranges';
 import type { PlannedStep, SlotMove } from '@slotdeck/model/plan';
 
 /**
@@ -10,10 +20,31 @@ const STEPS_OF_SMALL_MOVE = 6;
 /** A journal and a list on a screen stay readable; large moves get larger steps instead of more. */
 const MOST_MOVE_STEPS = 398;
 
-/** The steps of a plan: `check`, `move-1` …, `verify`. Ids depend on nothing but the moves, so a journal can name them. */
-export function stepsForMoves(moves: readonly SlotMove[], nameOf: (node: string) => string): PlannedStep[] {
+/** More slots with large keys than these are moved among the others: a list of steps is to be read. */
+const MOST_ALONE = 50;
+
+/**
+ * The steps of a plan: `check`, `move-1` …, `verify`. Ids depend on nothing but the moves, so a journal can name them. Slots of `heavy`
+ * come last and each in a step of its own: what can be felt comes when everything else is over, and can be cancelled before.
+ */
+export function stepsForMoves(
+  moves: readonly SlotMove[],
+  nameOf: (node: string) => string,
+  heavy: SlotRanges = NO_SLOTS,
+): PlannedStep[] {
   if (moves.length === 0) return [];
-  const batches = moves.flatMap((move) => splitMove(move, batchSize(moves)));
+  const size = batchSize(moves);
+  const alone = countSlots(heavy) > MOST_ALONE ? NO_SLOTS : heavy;
+  const common = moves.map((move) => ({
+    ...move,
+    slots: isClassic(move) ? minusSlots(move.slots, alone) : move.slots,
+  }));
+  const last = moves
+    .filter(isClassic)
+    .flatMap((move) =>
+      [...eachSlot(intersectSlots(move.slots, alone))].map((slot) => ({ ...move, slots: slotsOf([slot]) })),
+    );
+  const batches = [...common, ...last].flatMap((move) => splitMove(move, size));
   return [
     {
       id: 'check',
@@ -53,6 +84,10 @@ export function batchSize(moves: readonly Pick<SlotMove, 'slots' | 'driver'>[]):
   const steps = (): number => sizes.reduce((sum, each) => sum + Math.ceil(each / size), 0);
   while (size < 16_384 && steps() > MOST_MOVE_STEPS) size *= 2;
   return size;
+}
+
+function isClassic({ driver }: SlotMove): boolean {
+  return driver !== 'atomic';
 }
 
 function splitMove({ from, to, slots, driver }: SlotMove, size: number): NonNullable<PlannedStep['move']>[] {

@@ -237,7 +237,7 @@ const table = {
   'large-keys': [
     'warning',
     (f) =>
-      `${text(f['count'])} large key(s) move in one piece; source and target stand still for up to ${text(f['longestMs'])} ms: ${text(f['keys'])}. Their slots can be left where they are.`,
+      `${text(f['count'])} large key(s) move in one piece; source and target stand still for up to ${text(f['longestMs'])} ms: ${text(f['keys'])}. They go last, each slot alone; or their slots can be left where they are.`,
   ],
   'large-keys-by-servers': [
     'info',

@@ -10,7 +10,7 @@ import {
   type SlotMove,
 } from '@slotdeck/model/plan';
 import type { ReshardParams } from '@slotdeck/model/plan-params';
-import { countSlots, NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import { countSlots, NO_SLOTS, slotsOf, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
 import { findNode, type NodeStats, type Topology, type TopologyNode } from '@slotdeck/model/topology';
 import { isEarlyAtomic, movesAtomically } from '@slotdeck/model/atomic-servers';
 import { chooseSlots, type ChosenMove } from './choose-slots.ts';
@@ -114,7 +114,7 @@ export function planOfMoves(input: PlanInput, decided: DecidedMoves): Plan {
     estimate: estimateMove(made, input.pace, slowestRoundTrip(input, made)),
     problems: sortProblems(withoutRepeats(problems)),
     commands: commandsForMoves(topology, made),
-    steps: stepsForMoves(made, nameOf),
+    steps: stepsForMoves(made, nameOf, slotsOf(large?.keys.map(({ slot }) => slot) ?? [])),
   };
 }
 

@@ -92,7 +92,7 @@ export const planProblems = {
     'How large single keys are is not known beforehand; a very large one holds up both nodes while it moves.',
   'sizes-sampled': '{weighed} of {of} keys were weighed; others may be large.',
   'large-keys':
-    'Large keys move in one piece ({count}); both nodes stand still for up to {longestMs} ms: {keys}. Their slots can be left.',
+    'Large keys move in one piece ({count}); both nodes stand still for up to {longestMs} ms: {keys}. They go last, or can be left.',
   'large-keys-by-servers': 'Large keys ({count}) move; the servers pass them on beside their other work: {keys}.',
   'large-keys-too-long':
     '{name} takes no value above {limit} (proto-max-bulk-len): {keys}. Leave their slots, let the servers move them, or raise it.',
