@@ -129,7 +129,7 @@ test('how long clients may wait is limited before the start and changed while it
   const target = cluster.primaries()[0];
   if (owner === undefined || target === undefined) throw new Error('the cluster has too few primaries');
   const first = (await cluster.table(owner)).find((row) => row.id === owner.id)?.slots[0]?.[0] ?? 0;
-  await cluster.fillKeys({ count: 40_000, valueBytes: 500, slots: [[first, first + 199]] });
+  await cluster.fillKeys({ count: 250_000, valueBytes: 300, slots: [[first, first + 199]] });
   await planMove(page, product.url, clusterId, `${first}-${first + 199}`, `127.0.0.1:${target.port}`);
   const limit = page.getByRole('slider', { name: 'Milliseconds a client may wait' });
   await limit.focus();
