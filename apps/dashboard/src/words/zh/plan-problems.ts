@@ -84,7 +84,8 @@ export const planProblems: SameKeys<typeof en> = {
   'keys-not-counted': '并非每个来源都统计了键，键的数量未知。',
   'sizes-not-known': '事先不知道单个键有多大；非常大的键在迁移时会阻塞两端节点。',
   'sizes-sampled': '{of} 个键中称量了 {weighed} 个；其余的可能很大。',
-  'large-keys': '{count} 个大键会整体迁移；来源和目标最多停顿 {longestMs} 毫秒：{keys}。它们最后单独迁移；也可以让它们的槽留在原处。',
+  'large-keys':
+    '{count} 个大键会整体迁移；来源和目标最多停顿 {longestMs} 毫秒：{keys}。它们最后单独迁移；也可以让它们的槽留在原处。',
   'large-keys-by-servers': '{count} 个大键会迁移；服务器在处理其他工作的同时传递它们，无论多大：{keys}。',
   'large-keys-too-long':
     '{name} 不接受超过 {limit} 的单个值（proto-max-bulk-len），因此这些键无法到达：{keys}。请让它们的槽留在原处、在可能时由服务器自行迁移，或提高该限制。',
