@@ -7,6 +7,7 @@ import { proxyClusterApart } from '@slotdeck/testkit/proxied-cluster';
 import { startCluster, type RealCluster, type RealNode } from '@slotdeck/testkit/real-cluster';
 import { serverNames } from '@slotdeck/testkit/server-binaries';
 import { carryOut } from './stage/carry-out.ts';
+import { median } from './stage/median.ts';
 
 /**
  * How long it takes to spread a cluster over twice as many primaries, ours against the servers' own tool: the same slots with the same
@@ -151,13 +152,6 @@ function print(server: string, results: readonly Measured[]): void {
       `${row.network.padEnd(18)} ours ${row.oursMs} ms · redis-cli --cluster rebalance ${row.toolMs} ms · ${row.ratio} times as fast\n`,
     );
   }
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
 await main();

@@ -11,6 +11,7 @@ import { startCluster, type RealCluster, type RealNode } from '@slotdeck/testkit
 import { serverNames } from '@slotdeck/testkit/server-binaries';
 import { startWaitProbe, type WaitProbe } from '@slotdeck/testkit/wait-probe';
 import { moveOnce } from './stage/move-once.ts';
+import { median } from './stage/median.ts';
 
 /**
  * How long a reshard takes, ours against the servers' own tool with its defaults: the same slots with the same keys, back and
@@ -210,13 +211,6 @@ function print(server: string, results: readonly Measured[]): void {
 
 function round2(ms: number): number {
   return Math.round(ms * 100) / 100;
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
 }
 
 await main();
