@@ -45,8 +45,8 @@ export async function followOperation(
   const listening = setInterval(() => {
     const pace = takePaceAsked(folder, id);
     if (pace === null) return;
-    runner.setPace(id, pace, 'terminal');
-    if (!json) err(`The pace is ${pace} now.\n`);
+    const { ok } = runner.setPace(id, pace, 'terminal');
+    if (ok && !json) err(`The pace is ${pace} now.\n`);
   }, LISTEN_MS);
   try {
     await runner.rested(id);

@@ -45,6 +45,8 @@ export async function actOn(
   const atWork = progress.begin(step);
   const result = await act(batch, {
     ...actContext(cluster, topology, context),
+    // Of this step: what a person allowed for one pair says nothing about another that moves beside it.
+    conflicts: acceptedProblem(context.events(), step.id)?.code === KEY_CONFLICT ? 'served' : 'ask',
     handOverTurn: (work) => turns.take(context.clusterId, work),
     onProgress: (now) => context.progress(atWork.report(now)),
   });

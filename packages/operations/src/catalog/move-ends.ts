@@ -47,7 +47,7 @@ export function moveEnds(
       };
     }
     const heir = succession.node;
-    if (acceptedProblem(events) !== null) return { kind: 'substitute', from: holder, to: heir.id };
+    if (acceptedProblem(events, step.id) !== null) return { kind: 'substitute', from: holder, to: heir.id };
     const facts = { node: holder, name, newPrimary: heir.id, newPrimaryName: heir.name };
     const message = `${name} is no longer a primary; ${heir.name} took its place. Resume to go on with it, or cancel.`;
     return {

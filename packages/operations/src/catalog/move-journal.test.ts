@@ -55,6 +55,21 @@ test('a place may pass on more than once', () => {
   expect(successor(d, events)).toBe(d);
 });
 
+test('of steps side by side, what one paused with is accepted for that one, until its own slots arrive', () => {
+  const failed: NewOperationEvent = { type: 'step-failed', step: 'move-1', problem };
+  const too: NewOperationEvent = { type: 'step-failed', step: 'move-7', problem };
+  const events = [failed, too, paused, resumed] as const;
+  expect(acceptedProblem(history(...events), 'move-1')).toEqual(problem);
+  // Its trouble was not the one that a person was shown.
+  expect(acceptedProblem(history(...events), 'move-7')).toBeNull();
+  expect(acceptedProblem(history(...events), 'move-2')).toBeNull();
+  const other: NewOperationEvent = { type: 'step-done', step: 'move-2', facts: {} };
+  expect(acceptedProblem(history(...events, other), 'move-1')).toEqual(problem);
+  expect(acceptedProblem(history(...events, done), 'move-1')).toBeNull();
+  // A pause that no step made concerns all of them.
+  expect(acceptedProblem(history(paused, resumed), 'move-2')).toEqual(problem);
+});
+
 test('a failover counts as accepted only when a person went on after a pause that told of trouble', () => {
   expect(acceptedProblem(history(paused, resumed))).toEqual(problem);
   expect(acceptedProblem(history(paused, { ...resumed, status: 'cancelling', cause: 'cancel-asked' }))).toEqual(

@@ -65,18 +65,30 @@ function line(id: NodeId, events: readonly OperationEvent[]): NodeId[] {
 /**
  * The problem with which a person has gone on: the operation was paused with it, and a person resumed or cancelled. Null once
  * slots have arrived since: what happens from then on is a new thing, and a person has to hear of it first.
+ * For one `step` of several side by side: only what that step paused with, and only its own arrivals count.
  */
-export function acceptedProblem(events: readonly OperationEvent[]): OperationProblem | null {
+export function acceptedProblem(events: readonly OperationEvent[], step?: string): OperationProblem | null {
+  const isItsOwn = (of: string | null): boolean => step === undefined || of === step;
   for (let at = events.length - 1; at >= 0; at -= 1) {
     const event = events[at];
-    if (event === undefined || event.type === 'step-done') return null;
-    if (event.type === 'note' && event.code === ARRIVED) return null;
+    if (event === undefined) return null;
+    if (event.type === 'step-done' && isItsOwn(event.step)) return null;
+    if (event.type === 'note' && event.code === ARRIVED && isItsOwn(event.step)) return null;
     if (event.type !== 'status') continue;
     if (event.cause !== 'resume-asked' && event.cause !== 'cancel-asked') return null;
-    const before = events.slice(0, at).findLast((each) => each.type === 'status');
-    return before?.type === 'status' && before.status === 'paused' ? before.problem : null;
+    const paused = events.slice(0, at).findLastIndex((each) => each.type === 'status');
+    const before = events[paused];
+    if (before?.type !== 'status' || before.status !== 'paused') return null;
+    // The first of the steps that failed with the pause is the one whose problem a person was shown.
+    let shown: string | null = null;
+    for (let back = paused - 1; events[back]?.type === 'step-failed'; back -= 1) shown = stepOf(events[back]);
+    return shown === null || isItsOwn(shown) ? before.problem : null;
   }
   return null;
+}
+
+function stepOf(event: OperationEvent | undefined): string | null {
+  return event?.type === 'step-failed' ? event.step : null;
 }
 
 /** Whether the last word is a cancel, given after an earlier cancel had ended in a pause. */
