@@ -153,6 +153,12 @@ function noteWords({ code, facts }: OperationView['notes'][number], { t }: Words
       return t('operations.noteAtomicNotUsed', { slots: fact('slots'), reason: fact('reason') });
     case 'atomic-writes-may-be-lost':
       return t('operations.noteAtomicLost', { slots: fact('slots'), seen: fact('seen') });
+    case 'waiting-for-failover':
+      return t('operations.noteWaits');
+    case 'slots-not-reopened':
+      return t('operations.noteNotReopened', { seen: fact('seen') });
+    case 'target-told-new-owner':
+      return t('operations.noteToldOwner');
     default:
       return t('operations.noteOther', { code });
   }
