@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -57,6 +58,7 @@ async function ours(argv: readonly string[]): Promise<void> {
       told += text;
     },
     readLine: async () => '',
+    stdin: () => Readable.from([]),
     onInterrupt: () => () => undefined,
   });
   if (status !== 0) throw new Error(`${argv.slice(0, 4).join(' ')} ended with ${status}: ${told.slice(-500)}`);

@@ -27,6 +27,7 @@ export const commandNames = [
   'info',
   'call',
   'backup',
+  'explain',
   'plan',
   ...operationNames,
   ...journalNames,

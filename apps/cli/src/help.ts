@@ -41,6 +41,12 @@ slotdeck --cluster backup HOST:PORT FOLDER
 Saves every primary's data as an RDB file, what the nodes say of the cluster (nodes.json), and a manifest with the digest of each file. A
 folder without the manifest is no whole backup. Nothing is saved while a node that owns slots gives no answer. How to bring it back
 stands in docs/backup.md.`,
+  explain: `slotdeck explain FILE|FOLDER|- ... [--json]
+
+Tells what happened to a cluster from the logs of its nodes, without the cluster: failovers with who saw what, who voted and in which epoch,
+partitions, lost nodes, restarts, and what each statement rests on. The more nodes' logs there are, the more can be told; files of a
+rotated log (.1, .2.gz) are read as one. Redis 3.0 to 8.6 and Valkey 7.2 to 9.1 are understood, in all their log formats.
+Times are as the logs show them; clocks and zones that differ are judged by messages that two logs tell of. What is inferred says so.`,
   create: `slotdeck create HOST:PORT HOST:PORT ... [--replicas N] [--zone HOST:PORT=ZONE ...] [--allow-same-zone] [--allow-few] [--yes]
 slotdeck --cluster create HOST:PORT ... --cluster-replicas N
 

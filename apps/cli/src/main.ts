@@ -43,6 +43,7 @@ process.exitCode = await run({
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   readLine: input.next,
+  stdin: () => process.stdin,
   onInterrupt: (listener) => {
     process.on('SIGINT', listener);
     return () => process.off('SIGINT', listener);

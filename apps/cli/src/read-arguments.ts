@@ -12,6 +12,7 @@ import {
   type Shell,
 } from './command-names.ts';
 import { pairs, plain, valued } from './option-names.ts';
+import type { ExplainWork } from './explain/explain.ts';
 import type { OperationWords } from './operate/operation-words.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -75,6 +76,7 @@ export type Asked =
       readonly only: 'all' | 'primaries' | 'replicas';
     } & Base)
   | ({ readonly command: 'backup'; readonly folder: string } & Base)
+  | ExplainWork
   | OperationWork
   | JournalWork
   | { readonly command: 'completion'; readonly shell: Shell }
@@ -114,6 +116,10 @@ export function readArguments(argv: readonly string[], env: Readonly<Record<stri
   if (command === 'plan' || (isPlan && !operationNames.some((each) => each === command)))
     throw new UsageError('Say which change is to be planned: plan reshard, plan drain …', 'plan');
   if (command === 'completion') return { command, shell: shellOf(words[0]) };
+  if (command === 'explain') {
+    if (words.length === 0) throw new UsageError('Name log files, or folders of them.', command);
+    return { command, paths: words, json: switches.has('json') };
+  }
   const journalCommand = journalNames.find((each) => each === command);
   if (journalCommand !== undefined) return readJournalWork(journalCommand, collected, env);
   const operation = operationNames.find((each) => each === command);
@@ -240,7 +246,7 @@ function collect(argv: readonly string[]): Collected {
       values.set(value, given);
       at += 1;
     } else if (plainName !== undefined) switches.add(plainName);
-    else if (word.startsWith('-')) throw new UsageError(`The option ${word} is not known.`);
+    else if (word.startsWith('-') && word !== '-') throw new UsageError(`The option ${word} is not known.`);
     else words.push(word);
   }
   return { words, values, switches, weights, zones, choices };

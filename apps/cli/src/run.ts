@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { callNodes } from '@slotdeck/cluster/act/call-nodes';
 import { NodeCallError } from '@slotdeck/cluster/connection/node-calls';
 import { collectSlotEvidence } from '@slotdeck/cluster/observe/slot-evidence';
@@ -30,6 +31,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** The next line of standard input, without its end; empty when there is none. */
   readonly readLine: () => Promise<string>;
+  /** All of standard input, as bytes. */
+  readonly stdin: () => Readable;
   /** Calls back at each Ctrl-C. Answers the way to stop listening. */
   readonly onInterrupt: (listener: () => void) => () => void;
 }
@@ -48,6 +51,10 @@ export async function run(terminal: Terminal): Promise<0 | 1 | 2> {
       return 0;
     }
     json = asked.json;
+    if (asked.command === 'explain') {
+      const { explain } = await import('./explain/explain.ts');
+      return await explain(asked, terminal);
+    }
     return await carryOut(await withPassword(asked, terminal), terminal);
   } catch (error) {
     if (error instanceof UsageError) {
@@ -61,13 +68,13 @@ export async function run(terminal: Terminal): Promise<0 | 1 | 2> {
   }
 }
 
-type Work = Exclude<Asked, { command: 'help' | 'completion' }>;
+type Work = Exclude<Asked, { command: 'help' | 'completion' | 'explain' }>;
 
 /** What the world can do to a run; anything else is a fault of ours and ends it with its trace. */
 function isTold(error: unknown): error is Error & { code: string } {
   if (error instanceof NoBackup) return true;
   if (error instanceof ClusterNotSeen || error instanceof NodeCallError || error instanceof JournalError) return true;
-  const codes: readonly unknown[] = ['ENOENT', 'EACCES', 'EEXIST', 'ENOTDIR', 'ENOSPC', 'EROFS'];
+  const codes: readonly unknown[] = ['no-logs', 'ENOENT', 'EACCES', 'EEXIST', 'ENOTDIR', 'ENOSPC', 'EROFS'];
   return error instanceof Error && 'code' in error && codes.includes(error.code);
 }
 
