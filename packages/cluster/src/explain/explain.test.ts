@@ -159,6 +159,23 @@ test.each([
   expect(partsOf(incident)).toEqual(['new-primary d', 'old-primary a']);
 });
 
+test('a takeover after a primary was lost and came back is an incident of its own', () => {
+  const lines: LineSketch[] = [
+    ...asked('Taking over the master (user request).').map((line) => (line.at < 20 ? line : { ...line, at: 40 })),
+    { at: 40.1, text: 'New configEpoch set to 9' },
+  ];
+  const witness: LineSketch[] = [
+    me(B),
+    { at: 10, text: `Marking node ${A} as failing (quorum reached).` },
+    {
+      at: 15,
+      text: `Clear FAIL state for node ${A}: is reachable again and nobody is serving its slots after some time.`,
+    },
+  ];
+  const { incidents } = explainLogs([writeLog('r.log', lines), writeLog('b.log', witness)]);
+  expect(incidents.map(({ kind }) => kind)).toEqual(['primary-lost', 'failover-takeover']);
+});
+
 test('a manual failover that runs out of time leaves the primary in its place', () => {
   const lines: LineSketch[] = [
     ...asked('Manual failover user request accepted.'),

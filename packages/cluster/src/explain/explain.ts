@@ -40,8 +40,8 @@ export function explainRemarks(
   return [...incidents, ...small].sort((a, b) => a.from - b.from || (a.id < b.id ? -1 : 1));
 }
 
-/** A promotion comes this long after the failed node was declared so, at most, unless votes are refused. */
-const ELECTION_MS = 60_000;
+/** A node that others have just taken back may still be replaced by those who have not heard of it. */
+const LATE_MS = 3_000;
 /** Two nodes that are cut off together are declared failed within this time of each other. */
 const TOGETHER_MS = 5_000;
 
@@ -95,7 +95,7 @@ function groupOutages(
 
 /** The last outage of the old primary before the promotion is the one that it answers. */
 function isAnsweredBy({ node, from, to }: Outage, { old, at }: Promotion): boolean {
-  return old?.primary === node && at >= from - 500 && at <= (to ?? Number.POSITIVE_INFINITY) + ELECTION_MS;
+  return old?.primary === node && at >= from - 500 && at <= (to ?? Number.POSITIVE_INFINITY) + LATE_MS;
 }
 
 function follows(history: History, replica: string, primary: string, at: number): boolean {

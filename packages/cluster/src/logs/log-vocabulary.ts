@@ -64,15 +64,21 @@ const byPrecision = (a: Entry, b: Entry): number =>
   literalLength(b) - literalLength(a) || narrowGaps(b) - narrowGaps(a);
 const narrowGaps = ({ gaps }: LogFormat): number => gaps.filter(({ kind }) => kind !== 'text').length;
 
-const KEY_LENGTH = 4;
-const byStart = new Map<string, Entry[]>();
+const KEY_LENGTH = 5;
+/** The first letters as one number, five bits each. Two beginnings may share it; what does not fit is found out by the match. */
+function keyOf(text: string): number {
+  let key = 0;
+  for (let at = 0; at < KEY_LENGTH; at += 1) key = (key << 5) | (text.charCodeAt(at) & 31);
+  return key;
+}
+
+const byStart = new Map<number, Entry[]>();
 /** Formats that begin with a gap: tried when no other fits. */
 const gapFirst: Entry[] = [];
 for (const entry of [...logFormats].sort(byPrecision)) {
-  const start = entry.literals[0] ?? '';
-  if (start.length < KEY_LENGTH) gapFirst.push(entry);
+  if (entry.first.length < KEY_LENGTH) gapFirst.push(entry);
   else {
-    const key = start.slice(0, KEY_LENGTH);
+    const key = keyOf(entry.first);
     const entries = byStart.get(key);
     if (entries === undefined) byStart.set(key, [entry]);
     else entries.push(entry);
@@ -81,7 +87,7 @@ for (const entry of [...logFormats].sort(byPrecision)) {
 
 /** What a message says, or null when it is none of the vocabulary. Never throws, whatever the text. */
 export function readMessage(text: string): LogMessage | null {
-  return firstFit(byStart.get(text.slice(0, KEY_LENGTH)), text) ?? firstFit(gapFirst, text);
+  return firstFit(byStart.get(keyOf(text)), text) ?? firstFit(gapFirst, text);
 }
 
 function firstFit(entries: readonly Entry[] | undefined, text: string): LogMessage | null {
