@@ -38,6 +38,7 @@ export interface ConsoleParts {
   observeMs: number;
   sessionMs: number;
   keepMs: number;
+  historyBytes: number;
   /** Something beside a request failed and the server goes on. */
   onFault: (error: unknown, about: Readonly<Record<string, unknown>>) => void;
   passwords?: Passwords;
@@ -74,10 +75,12 @@ export function makeConsole(parts: ConsoleParts): Console {
   const clusters = openRegistry({
     rows: store.clusters,
     events: store.events,
+    topologies: store.topologies,
     box: parts.box,
     clock,
     everyMs: parts.observeMs,
     keepEventsMs: parts.keepMs,
+    historyBytes: parts.historyBytes,
     ownOpenSlots: (id) => slotsInWork(id),
     onFault: (error, clusterId) => onFault(error, { clusterId }),
   });
@@ -239,6 +242,7 @@ export function makeConsole(parts: ConsoleParts): Console {
       clusters,
       rows: store.clusters,
       events: store.events,
+      topologies: store.topologies,
       audit: store.audit,
       together: (work) => store.together(work),
       box: parts.box,

@@ -68,6 +68,7 @@ async function serve(settings: Settings, store: Store): Promise<void> {
     observeMs: settings.observeMs,
     sessionMs: settings.sessionMs,
     keepMs: settings.keepMs,
+    historyBytes: settings.historyBytes,
     onFault: makeFaultLog(log, systemClock),
   });
   let isReady = false;

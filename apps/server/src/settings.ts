@@ -45,6 +45,7 @@ export const SettingsSchema = z.object({
   SLOTDECK_OBSERVE_MS: wholeNumber(100, 60_000, 500).describe('Milliseconds from one look at a cluster to the next'),
   SLOTDECK_SESSION_HOURS: wholeNumber(1, 24 * 30, 12).describe('Hours without use after which a session ends'),
   SLOTDECK_KEEP_DAYS: wholeNumber(1, 3650, 30).describe('Days that changes of clusters and ended sessions are kept'),
+  SLOTDECK_HISTORY_MB: wholeNumber(1, 100_000, 200).describe('Megabytes of past topologies that are kept per cluster'),
 });
 
 export interface Settings {
@@ -61,6 +62,7 @@ export interface Settings {
   observeMs: number;
   sessionMs: number;
   keepMs: number;
+  historyBytes: number;
 }
 
 export interface SettingRemark {
@@ -103,6 +105,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       observeMs: values.SLOTDECK_OBSERVE_MS,
       sessionMs: values.SLOTDECK_SESSION_HOURS * 3_600_000,
       keepMs: values.SLOTDECK_KEEP_DAYS * 86_400_000,
+      historyBytes: values.SLOTDECK_HISTORY_MB * 1_000_000,
     },
   };
 }

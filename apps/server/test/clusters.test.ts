@@ -312,6 +312,16 @@ describe('a cluster', () => {
     });
     const { events } = await lab.as('viewer')('getTimeline', { params: params() });
     expect(events.map((event) => event.code)).toEqual(expect.arrayContaining(['role-changed', 'slots-moved']));
+    const moved = events.find((event) => event.code === 'slots-moved');
+    const at = (moved?.at ?? 0) - 1;
+    const before = await lab.as('viewer')('getTopology', { params: params(), query: { at } });
+    expect(before.topology === null ? undefined : ownerOfSlot(before.topology, 0)?.id).toBe(first.id);
+    expect(before.past?.since).toBeLessThanOrEqual(at);
+    const after = await lab.as('viewer')('getTopology', { params: params(), query: { at: at + 1 } });
+    expect(after.topology === null ? undefined : ownerOfSlot(after.topology, 0)?.id).not.toBe(first.id);
+    const never = await lab.as('viewer')('getTopology', { params: params(), query: { at: 1 } });
+    expect(never).toMatchObject({ topology: null, observedAt: null, past: { since: null } });
+    expect(never.past?.from).toBeGreaterThan(1);
     await first.start();
     await cluster.waitForAgreement();
     await waitUntil('all six to be there again', async () => (await topology())?.answered === 6);

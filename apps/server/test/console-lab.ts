@@ -66,6 +66,7 @@ export async function openLab(options: LabOptions = {}): Promise<ConsoleLab> {
     observeMs: options.observeMs ?? 500,
     sessionMs: 3_600_000,
     keepMs: 86_400_000,
+    historyBytes: 50_000_000,
     passwords: cheapPasswords,
     onFault: (err, about) => {
       faults.push(err);

@@ -164,11 +164,30 @@ export const clusterEndpoints = {
   getTopology: {
     method: 'GET',
     path: '/clusters/:clusterId/topology',
-    summary: 'The merged topology with every disagreement',
+    summary: 'The merged topology with every disagreement, now or at a past moment',
     needs: 'clusters:read',
     params: ClusterParams,
+    /** Epoch ms. Absent: now. */
+    query: z.object({ at: z.coerce.number().int().min(0).optional() }),
     success: 200,
-    reply: z.object({ topology: Topology.nullable(), stats: z.array(NodeStats), observedAt: z.number().nullable() }),
+    reply: z.object({
+      topology: Topology.nullable(),
+      /** Live numbers are of now only: empty for the past. */
+      stats: z.array(NodeStats),
+      observedAt: z.number().nullable(),
+      /**
+       * Null for now. `since`: when the topology was first seen · `seenUntil`: when it was last seen to stand, so that a later moment
+       * is one that nobody looked at · `from`, `to`: what is kept. With topology null the moment is before what is kept.
+       */
+      past: z
+        .object({
+          since: z.number().nullable(),
+          seenUntil: z.number().nullable(),
+          from: z.number().nullable(),
+          to: z.number().nullable(),
+        })
+        .nullable(),
+    }),
     errors: ['not-found'],
   },
   getViews: {

@@ -5,9 +5,11 @@ import type { KnownMember } from '@slotdeck/cluster/observe/observe-cluster';
 import type { Clock } from '@slotdeck/model/clock';
 import type { ClusterId } from '@slotdeck/model/ids';
 import { NO_SLOTS, unionSlots, type SlotRanges } from '@slotdeck/model/slot-ranges';
+import type { Topology } from '@slotdeck/model/topology';
 import { WrongKey, type SecretBox } from '../secrets/secret-box.ts';
 import type { ClusterEvents, NewClusterEvent } from '../store/cluster-events.ts';
 import type { ClusterRows, KnownNode, StoredCluster } from '../store/cluster-rows.ts';
+import type { TopologyHistory } from '../store/topology-history.ts';
 import { StoreError } from '../store/store-error.ts';
 import { changeEvents } from './change-events.ts';
 import { startObserver, type ClusterObserver, type RoundResult } from './cluster-observer.ts';
@@ -42,10 +44,13 @@ export interface ClusterRegistry {
 export interface RegistryParts {
   rows: ClusterRows;
   events: ClusterEvents;
+  topologies: TopologyHistory;
   box: SecretBox;
   clock: Clock;
   everyMs: number;
   keepEventsMs: number;
+  /** Bytes of past topologies per cluster. */
+  historyBytes: number;
   ownOpenSlots: (id: ClusterId) => SlotRanges;
   onFault: (error: unknown, clusterId: ClusterId) => void;
 }
@@ -57,6 +62,8 @@ interface Open {
   inventory: string;
   /** Changes that were seen and are not in the store yet. */
   unwritten: NewClusterEvent[];
+  /** Topologies that were observed and are not in the store yet. */
+  unkept: { readonly topology: Topology; readonly at: number }[];
   /** What an operation of ours had open at the round before: the end of an operation may be seen a round later. */
   ownBefore: SlotRanges;
   trimmedAt: number;
@@ -64,6 +71,8 @@ interface Open {
 
 /** While the store cannot be written, the newest changes wait in memory; more would be a cluster that flaps for hours. */
 const UNWRITTEN_KEPT = 5_000;
+/** A topology of a hundred nodes is some 100 kB in memory. */
+const UNKEPT_KEPT = 200;
 const TRIM_EVERY_MS = 3_600_000;
 
 const lostKey: ObservedState = {
@@ -75,7 +84,7 @@ const lostKey: ObservedState = {
 };
 
 export function openRegistry(parts: RegistryParts): ClusterRegistry {
-  const { rows, events, clock } = parts;
+  const { rows, events, topologies, clock } = parts;
   const open = new Map<ClusterId, Open>();
   const listeners = new Set<(change: ClusterChange) => void>();
 
@@ -89,6 +98,7 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
       access: null,
       inventory: printInventory(nodes),
       unwritten: [],
+      unkept: [],
       ownBefore: NO_SLOTS,
       trimmedAt: Number.NEGATIVE_INFINITY,
     };
@@ -142,6 +152,11 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
 
   function noteChanges(entry: Open, { before, now }: RoundResult): void {
     const own = parts.ownOpenSlots(entry.row.id);
+    // What nobody answered for is no observation: the history goes on when somebody does.
+    if (now.topology !== null && now.topology !== before.topology)
+      entry.unkept = [...entry.unkept, { topology: now.topology, at: now.observedAt ?? clock.now() }].slice(
+        -UNKEPT_KEPT,
+      );
     if (before.topology !== null && now.topology !== null && before.topology !== now.topology) {
       const at = now.observedAt ?? clock.now();
       const changes = changeEvents(before.topology, now.topology, at, unionSlots(own, entry.ownBefore));
@@ -155,9 +170,15 @@ export function openRegistry(parts: RegistryParts): ClusterRegistry {
       events.append(entry.row.id, entry.unwritten);
       entry.unwritten = [];
     }
+    for (let next = entry.unkept[0]; next !== undefined; next = entry.unkept[0]) {
+      topologies.record(entry.row.id, next.topology, next.at);
+      entry.unkept.shift();
+    }
+    topologies.stands(entry.row.id, clock.now());
     if (clock.monotonic() - entry.trimmedAt < TRIM_EVERY_MS) return;
     entry.trimmedAt = clock.monotonic();
     events.trim(entry.row.id, clock.now() - parts.keepEventsMs);
+    topologies.trim(entry.row.id, clock.now() - parts.keepEventsMs, parts.historyBytes);
   }
 
   function shown(entry: Open): KnownCluster {

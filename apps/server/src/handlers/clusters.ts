@@ -16,6 +16,7 @@ import { clusterNotSeen } from '../operations/look-for-plan.ts';
 import type { SecretBox } from '../secrets/secret-box.ts';
 import type { Audit } from '../store/audit.ts';
 import type { ClusterEvents } from '../store/cluster-events.ts';
+import type { TopologyHistory } from '../store/topology-history.ts';
 import type { ClusterRows } from '../store/cluster-rows.ts';
 import { auditEntry } from './audit-entry.ts';
 
@@ -23,6 +24,7 @@ interface Parts {
   clusters: ClusterRegistry;
   rows: Pick<ClusterRows, 'ownerOfNodes' | 'add'>;
   events: Pick<ClusterEvents, 'list'>;
+  topologies: Pick<TopologyHistory, 'at' | 'span'>;
   audit: Audit;
   together: <T>(work: () => T) => T;
   box: SecretBox;
@@ -96,9 +98,21 @@ export function clusterHandlers(parts: Parts): ClusterHandlers {
       parts.audit.write(auditEntry(caller, clock, 'remove-cluster', row.id, { name: row.name }));
       await clusters.remove(row.id);
     },
-    getTopology: ({ params }) => {
-      const { topology, stats, observedAt } = find(params.clusterId).state;
-      return { topology, stats: [...stats], observedAt };
+    getTopology: ({ params, query }) => {
+      const { row, state } = find(params.clusterId);
+      if (query.at === undefined) {
+        const { topology, stats, observedAt } = state;
+        return { topology, stats: [...stats], observedAt, past: null };
+      }
+      const seen = parts.topologies.at(row.id, query.at);
+      const span = parts.topologies.span(row.id);
+      const past = {
+        since: seen?.since ?? null,
+        seenUntil: seen?.seenUntil ?? null,
+        from: span?.from ?? null,
+        to: span?.to ?? null,
+      };
+      return { topology: seen?.topology ?? null, stats: [], observedAt: seen?.since ?? null, past };
     },
     getViews: ({ params }) => ({ views: find(params.clusterId).state.views.map(describeView) }),
     getFindings: ({ params }) => ({ findings: [...find(params.clusterId).state.findings] }),

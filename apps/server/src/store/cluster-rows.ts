@@ -92,6 +92,7 @@ export function makeClusterRows(db: SqliteFile): ClusterRows {
         db.run('DELETE FROM known_nodes WHERE cluster_id = ?', id);
         db.run('DELETE FROM import_logins WHERE cluster_id = ?', id);
         db.run('DELETE FROM cluster_events WHERE cluster_id = ?', id);
+        db.run('DELETE FROM topology_history WHERE cluster_id = ?', id);
         db.run('DELETE FROM plans WHERE cluster_id = ? AND id NOT IN (SELECT plan_id FROM operations)', id);
       }),
     knownNodes: (id) =>

@@ -66,6 +66,14 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (cluster_id, address, username)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE topology_history (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, cluster_id TEXT NOT NULL, at INTEGER NOT NULL, seen_until INTEGER NOT NULL,
+    is_whole INTEGER NOT NULL, body BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX topology_history_by_time ON topology_history(cluster_id, at);
+  CREATE INDEX topology_history_whole ON topology_history(cluster_id, is_whole, seq);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -10,6 +10,7 @@ import { makeImportLogins, type ImportLogins } from './import-logins.ts';
 import { migrate } from './migrations.ts';
 import { makeOperationStore, type OperationStore } from './operation-journal.ts';
 import { makePlans, type Plans } from './plans.ts';
+import { makeTopologyHistory, type TopologyHistory } from './topology-history.ts';
 import { openSqliteFile, type SqliteFile } from './sqlite-file.ts';
 import { makeSessionRows, makeUsers, type SessionRows, type Users } from './users.ts';
 
@@ -26,6 +27,7 @@ export interface Store {
   readonly sessions: SessionRows;
   readonly clusters: ClusterRows;
   readonly events: ClusterEvents;
+  readonly topologies: TopologyHistory;
   readonly plans: Plans;
   readonly importLogins: ImportLogins;
   readonly operations: OperationStore;
@@ -56,6 +58,7 @@ export async function openStore(folder: string, clock: Clock, options: { maxPage
         sessions: makeSessionRows(db),
         clusters: makeClusterRows(db),
         events: makeClusterEvents(db),
+        topologies: makeTopologyHistory(db),
         plans: makePlans(db),
         importLogins: makeImportLogins(db),
         operations: makeOperationStore(db, clock),

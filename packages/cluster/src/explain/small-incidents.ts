@@ -134,10 +134,13 @@ function emptied(history: History, node: string, start: Remark): Remark[] {
 const isDown = ({ code, fields }: Remark): boolean => code === 'cluster-state-changed' && fields['state'] === 'fail';
 const isUp = ({ code, fields }: Remark): boolean => code === 'cluster-state-changed' && fields['state'] === 'ok';
 
+/** After a node was taken back, its failure is no reason any more. */
+const ECHO_MS = 1_000;
+
 /** Nodes that stop serving while nobody is declared failed: too few are left to declare it, or slots have no owner. */
 function downs(history: History, outages: readonly Outage[]): Incident[] {
   const isExplained = ({ at }: Remark): boolean =>
-    outages.some(({ from, to }) => at > from - TOGETHER_MS && at < (to ?? history.until) + TOGETHER_MS);
+    outages.some(({ from, to }) => at > from - TOGETHER_MS && at < (to ?? history.until) + ECHO_MS);
   return grouped(
     history,
     'cluster-down',
