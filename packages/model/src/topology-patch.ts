@@ -16,7 +16,8 @@ export type TopologyPatch = z.infer<typeof TopologyPatch>;
 
 type Rest = TopologyPatch['rest'];
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+// What is the same object needs no print: most nodes of a cluster do not change.
+const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 export function makePatch(before: Topology, after: Topology): TopologyPatch {
   const old = new Map(before.nodes.map((node) => [node.id, node]));
