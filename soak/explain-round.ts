@@ -59,7 +59,8 @@ export async function explainRound({ seed, random, server, slots, say }: Round):
       const possible = faultNames.filter((name) => isPossible(name, stage));
       const truths: Truth[] = [];
       for (let i = 0; i < Math.max(1, Math.round(slots / SLOTS_PER_FAULT)); i += 1) {
-        const fault = possible[Math.floor(random.between(0, possible.length))] ?? 'kill-primary';
+        const now = possible.filter((name) => !OF_REPLICAS.has(name) || hasFreshReplica(stage));
+        const fault = now[Math.floor(random.between(0, now.length))] ?? 'kill-primary';
         say(fault);
         truths.push(await commitFault(fault, stage));
       }
@@ -75,6 +76,16 @@ export async function explainRound({ seed, random, server, slots, say }: Round):
     await cluster.shutdown();
   }
 }
+
+/** A replica that is lost a third time flaps, whatever was meant. */
+const OF_REPLICAS: ReadonlySet<FaultName> = new Set([
+  'kill-replica',
+  'hang-replica',
+  'cut-off-replica',
+  'replica-flaps',
+]);
+const hasFreshReplica = ({ cluster, hit }: FaultStage): boolean =>
+  cluster.replicas().some(({ id }) => !hit.includes(id));
 
 function isPossible(name: FaultName, { hasReplicasToSpare, keepsKeys }: FaultStage): boolean {
   if (name === 'replica-migrates') return hasReplicasToSpare;
