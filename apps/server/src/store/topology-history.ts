@@ -46,6 +46,7 @@ type HistoryRow = z.infer<typeof HistoryRow>;
 
 /** What was written last, so that the next change can be told as one. Unknown after a start: then a whole one is written. */
 interface Last {
+  readonly seq: number;
   readonly topology: Topology;
   readonly at: number;
   readonly changes: number;
@@ -60,23 +61,18 @@ export function makeTopologyHistory(db: SqliteFile): TopologyHistory {
     if (before !== undefined && at < before.at) return;
     const patch = before === undefined ? null : makePatch(before.topology, topology);
     const isWhole = patch === null || (before?.changes ?? 0) >= CHANGES_PER_WHOLE;
-    db.transaction(() => {
-      if (before !== undefined)
-        db.run(
-          'UPDATE topology_history SET seen_until = ? WHERE seq = (SELECT MAX(seq) FROM topology_history WHERE cluster_id = ?)',
-          at,
-          id,
-        );
-      db.run(
+    const seq = db.transaction(() => {
+      if (before !== undefined) db.run('UPDATE topology_history SET seen_until = ? WHERE seq = ?', at, before.seq);
+      return db.run(
         'INSERT INTO topology_history (cluster_id, at, seen_until, is_whole, body) VALUES (?, ?, ?, ?, ?)',
         id,
         at,
         at,
         isWhole ? 1 : 0,
         pack(isWhole ? topology : patch),
-      );
+      ).lastRowId;
     });
-    last.set(id, { topology, at, changes: isWhole ? 0 : (before?.changes ?? 0) + 1, stoodAt: at });
+    last.set(id, { seq, topology, at, changes: isWhole ? 0 : (before?.changes ?? 0) + 1, stoodAt: at });
   }
 
   function rebuild(row: HistoryRow, id: ClusterId): Topology {
@@ -102,11 +98,7 @@ export function makeTopologyHistory(db: SqliteFile): TopologyHistory {
     stands(id, at) {
       const now = last.get(id);
       if (now === undefined || at - now.stoodAt < STANDS_EVERY_MS) return;
-      db.run(
-        'UPDATE topology_history SET seen_until = ? WHERE seq = (SELECT MAX(seq) FROM topology_history WHERE cluster_id = ?)',
-        at,
-        id,
-      );
+      db.run('UPDATE topology_history SET seen_until = ? WHERE seq = ?', at, now.seq);
       now.stoodAt = at;
     },
     at(id, moment) {
