@@ -133,6 +133,7 @@ const faults: Readonly<Record<FaultName, Fault>> = {
     const victim = pick(stage, stage.cluster.primaries());
     const replicas = await replicasOf(stage.cluster, victim);
     for (const node of replicas) await node.kill();
+    stage.hit.push(...replicas.map(({ id }) => id));
     await victim.kill();
     await knownFailed(stage.cluster, victim);
     await victim.start();
@@ -144,6 +145,7 @@ const faults: Readonly<Record<FaultName, Fault>> = {
     const orphan = pick(stage, stage.cluster.primaries());
     const replicas = await replicasOf(stage.cluster, orphan);
     for (const node of replicas) await node.kill();
+    stage.hit.push(...replicas.map(({ id }) => id));
     const mover = await waitUntil(
       'a replica to move to the orphan',
       async () => (await replicasOf(stage.cluster, orphan)).find((node) => !replicas.includes(node)) ?? null,

@@ -46,6 +46,12 @@ function leadingUp(suspicions: readonly Remark[], mark: number): Remark[] {
   return suspicions.slice(first + 1);
 }
 
+/** Whoever reports another one may be told of by a third. */
+function suspecterOf({ by, fields }: Remark): string {
+  const reporter = fields['reporter'];
+  return typeof reporter === 'string' ? reporter : by;
+}
+
 /** Whoever is cut off suspects everybody else. */
 function isOut(closed: readonly { node: string; outage: Open }[], node: string, at: number): boolean {
   return closed.some(
@@ -81,7 +87,9 @@ export function findOutages(history: History): Outage[] {
       const earlier = closed.filter((each) => each.node === node && each.outage.from < outage.from);
       const since = Math.max(outage.from - SUSPICION_MS, ...earlier.map((each) => endOf(each.outage)));
       const early = leadingUp(
-        (suspicions.get(node) ?? []).filter(({ at, by }) => at <= outage.from && at > since && !isOut(closed, by, at)),
+        (suspicions.get(node) ?? []).filter(
+          (remark) => remark.at <= outage.from && remark.at > since && !isOut(closed, suspecterOf(remark), remark.at),
+        ),
         outage.from,
       );
       const lived = ownWords(history, node, outage);
