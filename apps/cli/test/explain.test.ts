@@ -78,6 +78,13 @@ test('a file that is no log is read, counted and tells of nothing', async () => 
   expect(stdout).toContain('Nothing happened that these logs tell of.');
 });
 
+test('files that are told apart by a port are logs of several nodes, not parts of one', async () => {
+  const paths = ['node.7001', 'node.7002'].map((name) => join(folder, name));
+  for (const path of paths) writeFileSync(path, heirFirst);
+  const { stdout } = await slotdeck(['explain', '--json', ...paths]);
+  expect(JSON.parse(stdout)).toMatchObject({ logs: [{ file: 'node.7001' }, { file: 'node.7002' }] });
+});
+
 test('a missing file, an empty folder and no file at all are refused', async () => {
   expect(await slotdeck(['explain', join(folder, 'absent.log')])).toMatchObject({ exitCode: 1 });
   const empty = join(folder, 'empty');

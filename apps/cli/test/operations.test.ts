@@ -219,7 +219,7 @@ describe.each(servers.map(({ name }) => name))('on %s', (server) => {
     ] as const) {
       let output = '';
       const asked: ReturnType<typeof run>[] = [];
-      const args = ['reshard', address, '--from', source.id, '--to', target.id, '--slots', '600', '--yes'];
+      const args = ['reshard', address, '--from', source.id, '--to', target.id, '--slots', '4000', '--yes'];
       const moved = await run([...args, '--pace', '2ms'], {
         onOutput: (text) => {
           output += text;

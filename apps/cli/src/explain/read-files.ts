@@ -12,8 +12,8 @@ export class NoLogs extends Error {
 
 /** What a log is called in a folder: `server.log`, `server.log.1`, `redis_7000.log.2.gz`; anything else there is left alone. */
 const LOG_NAME = /\.(log|json|txt)(\.\d+)?(\.gz)?$|\.log[.-]\d{4,}(\.gz)?$/;
-/** Rotated files of one log, the oldest first: `.log.2` before `.log.1` before `.log`. */
-const ROTATED = /^(.*?)(?:\.(\d{1,4}))?(\.gz)?$/;
+/** Rotated files of one log, the oldest first: `.log.2` before `.log.1` before `.log`. In `node.7001` the number is a name. */
+const ROTATED = /^(.*\.(?:log|json|txt))(?:\.(\d{1,4}))?(?:\.gz)?$/;
 
 /**
  * Reads files and folders of logs; files that are parts of one log (rotated) are read as one, the oldest first. `-` is standard
