@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { explainLogs } from '@slotdeck/cluster/explain/explain';
 import { createLogReader } from '@slotdeck/cluster/logs/read-log';
@@ -137,7 +138,7 @@ function describe({ kind, from, epoch, nodes }: Incident): string {
 
 /** The logs of a failed round are worth reading. */
 async function keep(cluster: RealCluster, seed: number, truths: readonly Truth[]): Promise<string> {
-  const folder = join('/tmp', `slotdeck-explain-${cluster.server.name}-${seed}`);
+  const folder = join(tmpdir(), `slotdeck-explain-${cluster.server.name}-${seed}`);
   await mkdir(folder, { recursive: true });
   for (const node of cluster.nodes) await writeFile(join(folder, `${node.port}.log`), await readFile(node.logFile));
   await writeFile(join(folder, 'truth.json'), JSON.stringify(truths, null, 1));

@@ -19,7 +19,7 @@ export interface PastTopology {
  * the next. Bounded by age and by size.
  */
 export interface TopologyHistory {
-  /** A topology that differs from the one before. Older ones than the last are refused by doing nothing. */
+  /** A topology that differs from the one before. When the clock was set back, it counts from the moment of that one. */
   record(id: ClusterId, topology: Topology, at: number): void;
   /** It still stands. Written at most once a minute. */
   stands(id: ClusterId, at: number): void;
@@ -56,9 +56,9 @@ interface Last {
 export function makeTopologyHistory(db: SqliteFile): TopologyHistory {
   const last = new Map<ClusterId, Last>();
 
-  function record(id: ClusterId, topology: Topology, at: number): void {
+  function record(id: ClusterId, topology: Topology, seenAt: number): void {
     const before = last.get(id);
-    if (before !== undefined && at < before.at) return;
+    const at = Math.max(seenAt, before?.at ?? seenAt);
     const patch = before === undefined ? null : makePatch(before.topology, topology);
     const isWhole = patch === null || (before?.changes ?? 0) >= CHANGES_PER_WHOLE;
     const seq = db.transaction(() => {

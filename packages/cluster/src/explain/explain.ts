@@ -89,7 +89,7 @@ function groupOutages(
   }
   incidents.push(...mergeFlapping(losses));
   for (const promotion of left) incidents.push(failoverIncident(history, promotion, null, []));
-  for (const attempt of vainLeft) incidents.push(vainIncident(history, attempt));
+  for (const attempt of vainLeft) incidents.push(vainIncident(attempt));
   return incidents;
 }
 

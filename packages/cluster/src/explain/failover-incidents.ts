@@ -77,7 +77,7 @@ export function failoverIncident(
 }
 
 /** A replica that asked and did not become primary, with nobody failed. */
-export function vainIncident(_history: History, { node, from, to, own, denied, granted, how }: VainAttempt): Incident {
+export function vainIncident({ node, from, to, own, denied, granted, how }: VainAttempt): Incident {
   return {
     id: `failover-not-done-${node.slice(0, 8)}-${Math.round(from)}`,
     kind: 'failover-not-done',
@@ -111,12 +111,12 @@ function unavailableBy(history: History, promotion: Promotion, outage: Outage | 
     return from === undefined ? null : { from, to: at, certainty: paused === undefined ? 'inferred' : 'observed' };
   }
   if (outage === null) return null;
-  const from = lastLife(history, outage, old?.primary ?? null, node);
+  const from = lastSign(history, outage, old?.primary ?? null, node);
   return { from: from.at, to: at, certainty: 'inferred' };
 }
 
 /** The latest of what shows that the old primary was still there, or the earliest that shows that it was not. */
-function lastLife(history: History, outage: Outage, primary: string | null, heir: string): Pick<Remark, 'at'> {
+function lastSign(history: History, outage: Outage, primary: string | null, heir: string): Pick<Remark, 'at'> {
   const before = (remarks: readonly Remark[], codes: readonly string[]): Remark | undefined =>
     remarks.findLast(
       ({ code, at }) => codes.includes(code) && at <= outage.from + 100 && at > outage.from - AFTERMATH_MS * 6,

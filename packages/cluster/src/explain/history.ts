@@ -1,6 +1,6 @@
 import type { LogRole } from '../logs/log-line.ts';
 import type { Remark } from './remark.ts';
-import { findLives, type Life } from './lives.ts';
+import { findRuns, type NodeRun } from './node-runs.ts';
 
 /** All that is told, in order, with what can be looked up in it. */
 export interface History {
@@ -11,7 +11,7 @@ export interface History {
   of(node: string): readonly Remark[];
   /** Whether the node's own word is at hand. */
   hasWord(node: string): boolean;
-  lives(node: string): readonly Life[];
+  runs(node: string): readonly NodeRun[];
   /** By its own word: the role in its last line before the moment. */
   roleAt(node: string, at: number): 'primary' | 'replica' | null;
   /** Whom it followed at the moment, by its own word or by that of others. */
@@ -28,7 +28,7 @@ export function makeHistory(remarks: readonly Remark[], byPort: ReadonlyMap<numb
     if (own === undefined) byNode.set(remark.by, [remark]);
     else own.push(remark);
   }
-  const lives = new Map([...byNode].map(([node, own]) => [node, findLives(own)]));
+  const runs = new Map([...byNode].map(([node, own]) => [node, findRuns(own)]));
   const follows = findFollowing(remarks, byPort);
   return {
     remarks,
@@ -36,7 +36,7 @@ export function makeHistory(remarks: readonly Remark[], byPort: ReadonlyMap<numb
     until: remarks.at(-1)?.at ?? 0,
     of: (node) => byNode.get(node) ?? [],
     hasWord: (node) => byNode.has(node),
-    lives: (node) => lives.get(node) ?? [],
+    runs: (node) => runs.get(node) ?? [],
     nodes: () => [...byNode.keys()],
     roleAt(node, at) {
       const own = byNode.get(node) ?? [];

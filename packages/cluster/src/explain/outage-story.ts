@@ -16,11 +16,11 @@ export function outageStory(history: History, outage: Outage): Statement[] {
     if (remark.at < from - AROUND_MS || remark.at > until + AROUND_MS) continue;
     if (STATE.has(remark.code)) story.push(told(remark));
   }
-  const life = history.lives(node).findLast(({ first }) => first.at <= from);
+  const run = history.runs(node).findLast(({ first }) => first.at <= from);
   const next = history
-    .lives(node)
+    .runs(node)
     .find(({ start }) => start !== null && start.at > from - AROUND_MS && start.at <= until + AROUND_MS);
-  const ends = life?.endRemark ?? null;
+  const ends = run?.endRemark ?? null;
   switch (cause) {
     case 'stopped':
     case 'crashed':
@@ -31,8 +31,8 @@ export function outageStory(history: History, outage: Outage): Statement[] {
         inferred(
           'process-killed',
           node,
-          some(life?.last, next?.start),
-          { lastWordAt: life?.last.at ?? null },
+          some(run?.last, next?.start),
+          { lastWordAt: run?.last.at ?? null },
           suspicions[0]?.at ?? from,
         ),
       );
@@ -41,7 +41,7 @@ export function outageStory(history: History, outage: Outage): Statement[] {
       story.push(inferred('node-cut-off', node, outage.ownWords.slice(0, 3), {}, outage.ownWords[0]?.at ?? from));
       break;
     case 'silent':
-      story.push(inferred('node-silent', node, some(life?.last), {}, from));
+      story.push(inferred('node-silent', node, some(run?.last), {}, from));
       break;
     case 'not-known':
       break;

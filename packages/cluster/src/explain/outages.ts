@@ -114,11 +114,11 @@ export function findOutages(history: History): Outage[] {
 function ownWords(history: History, node: string, { from, clears }: Open): Remark[] {
   const back = clears[0]?.at ?? history.until;
   const middle = from + (back - from) / 2;
-  const life = history.lives(node).find(({ last, first }) => first.at <= from && last.at >= from);
-  if (life === undefined) return [];
+  const run = history.runs(node).find(({ last, first }) => first.at <= from && last.at >= from);
+  if (run === undefined) return [];
   return history.of(node).filter((remark) => {
     const { at, role } = remark;
-    if (role === 'child' || at >= middle || at > life.last.at) return false;
+    if (role === 'child' || at >= middle || at > run.last.at) return false;
     return at > from || (at > from - LOSING_SIGHT_MS && losesSight(history, remark));
   });
 }
@@ -138,8 +138,8 @@ function losesSight(history: History, { code, fields, at, by }: Remark): boolean
 }
 
 function causeOf(history: History, node: string, outage: Open, lived: readonly Remark[]): OutageCause {
-  const lives = history.lives(node);
-  const before = lives.findLast(({ first }) => first.at <= outage.from);
+  const runs = history.runs(node);
+  const before = runs.findLast(({ first }) => first.at <= outage.from);
   if (before === undefined) return 'not-known';
   const isOver = before.last.at <= outage.from + AGAIN_MS;
   if (isOver && before.end === 'in-order') return 'stopped';

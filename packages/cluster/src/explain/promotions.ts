@@ -213,7 +213,7 @@ function fromOthers(history: History, known: readonly Promotion[]): Promotion[] 
       (each) => each.node === node && (each.epoch === epoch || Math.abs(each.at - remark.at) < 5 * TOGETHER_MS),
     );
     if (same !== undefined) continue;
-    if (isFirstWordOfLife(history, remark)) continue;
+    if (isFirstWordOfRun(history, remark)) continue;
     const at = remark.at;
     const votes = votesFor(history, node, at - TOGETHER_MS, at + 2 * TOGETHER_MS);
     const told = toldBy(history, node, at);
@@ -239,8 +239,8 @@ function fromOthers(history: History, known: readonly Promotion[]): Promotion[] 
 }
 
 /** Somebody who starts anew finds out about failovers of long ago. */
-function isFirstWordOfLife(history: History, remark: Remark): boolean {
+function isFirstWordOfRun(history: History, remark: Remark): boolean {
   return history
-    .lives(remark.by)
+    .runs(remark.by)
     .some(({ start }) => start !== null && remark.at - start.at >= 0 && remark.at - start.at < TOGETHER_MS);
 }

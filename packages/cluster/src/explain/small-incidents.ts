@@ -1,6 +1,6 @@
 import type { Incident, IncidentKind } from '@slotdeck/model/incident';
 import type { History } from './history.ts';
-import type { Life } from './lives.ts';
+import type { NodeRun } from './node-runs.ts';
 import { inOrder, some } from './outage-story.ts';
 import type { Outage } from './outages.ts';
 import type { Promotion } from './promotions.ts';
@@ -52,14 +52,11 @@ function restarts(
   outages: readonly Outage[],
   promotions: readonly Promotion[],
 ): Incident[] {
-  const lives = history.lives(node);
-  return lives.flatMap((life, i): Incident[] => {
-    const before = lives[i - 1];
-    const start = life.start ?? life.first;
-    if (
-      before === undefined ||
-      (life.identity !== null && before.identity !== null && life.identity !== before.identity)
-    )
+  const runs = history.runs(node);
+  return runs.flatMap((run, i): Incident[] => {
+    const before = runs[i - 1];
+    const start = run.start ?? run.first;
+    if (before === undefined || (run.identity !== null && before.identity !== null && run.identity !== before.identity))
       return [];
     const isToldOf = outages.some(
       (outage) =>
@@ -72,7 +69,7 @@ function restarts(
       ({ old, at }) => old?.primary === node && at > before.last.at - TOGETHER_MS && at <= start.at,
     );
     const role = history.roleAt(node, before.last.at);
-    const empty = isEmpty(history, node, life, role) && !wasReplaced;
+    const empty = isEmpty(history, node, run, role) && !wasReplaced;
     const kind = empty ? 'node-restarted-empty' : 'node-restarted';
     const ended = before.endRemark ?? lastSeen(history, node, before.last.at, start.at);
     const from = ended?.at ?? start.at;
@@ -111,11 +108,11 @@ function lastSeen(history: History, node: string, after: number, before: number)
 }
 
 /** A primary that loads nothing and stays primary serves nothing of what it had. A replica fetches its keys anew. */
-function isEmpty(history: History, node: string, life: Life, role: 'primary' | 'replica' | null): boolean {
-  if (role === 'replica' || life.loaded === null || life.loaded === 'keys') return false;
+function isEmpty(history: History, node: string, run: NodeRun, role: 'primary' | 'replica' | null): boolean {
+  if (role === 'replica' || run.loaded === null || run.loaded === 'keys') return false;
   const follows = history
     .of(node)
-    .some(({ code, at }) => code === 'became-replica' && at >= life.first.at && at - life.first.at < TOGETHER_MS);
+    .some(({ code, at }) => code === 'became-replica' && at >= run.first.at && at - run.first.at < TOGETHER_MS);
   return !follows;
 }
 
@@ -156,7 +153,7 @@ function downs(history: History, outages: readonly Outage[]): Incident[] {
       .nodes()
       .filter((node) =>
         history
-          .lives(node)
+          .runs(node)
           .some(
             ({ end, last }) =>
               end !== 'not-known' && last.at <= incident.from && incident.from - last.at < 12 * TOGETHER_MS,
@@ -174,7 +171,7 @@ function downs(history: History, outages: readonly Outage[]): Incident[] {
           inferred(
             'process-killed',
             node,
-            some(history.lives(node).findLast(({ last }) => last.at <= incident.from)?.last),
+            some(history.runs(node).findLast(({ last }) => last.at <= incident.from)?.last),
             {},
             incident.from,
           ),

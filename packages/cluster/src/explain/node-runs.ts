@@ -1,7 +1,7 @@
 import type { Remark } from './remark.ts';
 
 /** One run of a node's process, as its log shows it. */
-export interface Life {
+export interface NodeRun {
   /** Null: it ran already when the log begins. */
   readonly start: Remark | null;
   /** Its first and last words. */
@@ -22,7 +22,7 @@ const STARTS = new Set(['process-starting', 'server-version']);
 /** The first lines of a process come this close together. */
 const START_MS = 30_000;
 
-export function findLives(own: readonly Remark[]): Life[] {
+export function findRuns(own: readonly Remark[]): NodeRun[] {
   const groups: Remark[][] = [];
   let pid: number | null = null;
   for (const remark of own) {
@@ -37,7 +37,7 @@ export function findLives(own: readonly Remark[]): Life[] {
     else current.push(remark);
     if (!isChild) pid = remark.pid;
   }
-  return groups.flatMap((group, i): Life[] => {
+  return groups.flatMap((group, i): NodeRun[] => {
     const [first] = group;
     const last = group.at(-1);
     if (first === undefined || last === undefined) return [];
@@ -75,7 +75,7 @@ function findLast(group: readonly Remark[], code: string): Remark | null {
 }
 
 /** Only what was loaded before the first contact with others counts: a replica loads its primary's keys later. */
-function loadedBy(group: readonly Remark[]): Life['loaded'] {
+function loadedBy(group: readonly Remark[]): NodeRun['loaded'] {
   const ready = group.findIndex(({ code }) => code === 'ready' || code === 'sync-started');
   const early = ready < 0 ? group : group.slice(0, ready);
   const keys = early.flatMap(({ code, fields }) => (code === 'rdb-loaded' ? [Number(fields['keys'])] : []));
